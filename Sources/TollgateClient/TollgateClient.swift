@@ -1,0 +1,1 @@
+// TollgateClient: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateJournal: to be grown in its own files.

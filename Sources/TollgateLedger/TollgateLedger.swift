@@ -1,0 +1,1 @@
+// TollgateLedger: to be grown in its own files.

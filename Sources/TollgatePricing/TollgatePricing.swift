@@ -1,0 +1,1 @@
+// TollgatePricing: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateSQLite: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateServer: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateService: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateTLS: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateTesting: to be grown in its own files.

@@ -1,0 +1,1 @@
+// TollgateWire: to be grown in its own files.
