@@ -1,1 +1,0 @@
-// TollgateLedger: to be grown in its own files.
