@@ -1,1 +1,0 @@
-// TollgatePricing: to be grown in its own files.
