@@ -1,1 +1,0 @@
-// TollgateTLS: to be grown in its own files.
