@@ -23,10 +23,13 @@ extension PriceBook {
     return book
   }
 
+  /// The file of the book that ships, for operators to start their own from.
+  package static var shippedFile: [UInt8] { PackageResources.pricebook_1_json }
+
   /// The book that ships with Tollgate. A test reads it, so that a damaged one cannot be released.
   package static let shipped: PriceBook = {
     do {
-      return try parse(PackageResources.pricebook_1_json, fileName: "pricebook-1.json")
+      return try parse(shippedFile, fileName: "pricebook-1.json")
     } catch {
       preconditionFailure("the price book that ships is not valid:\n\(error)")
     }
