@@ -1,0 +1,121 @@
+// Finds the frames of what has been read, one after the other, without copying or allocating anything.
+
+package import NIOCore
+internal import TollgateValues
+
+/// Judges frame headers against the limit in force. It keeps no bytes: those stay in the caller's buffer.
+///
+///     var position = 0
+///     while let frame = try decoder.next(in: buffer, at: &position) { … }
+///     buffer.moveReaderIndex(forwardBy: position)
+package struct FrameDecoder: Sendable {
+  /// The longest frame taken, in bytes after the header. Small until the handshake is done.
+  package var frameBytesMax: Int
+
+  package init(frameBytesMax: Int = WireLimits.handshakeBytesMax) { self.frameBytesMax = frameBytesMax }
+
+  /// The frame that begins `position` bytes behind the buffer's reader index, or nil if it is not there whole yet.
+  /// Moves `position` behind it, and past frames of unknown type that may be skipped. A header is judged as soon as
+  /// it is there, before its frame is waited for.
+  package func next(in buffer: ByteBuffer, at position: inout Int) throws(WireError) -> Frame? {
+    let span = buffer.readableBytesSpan
+    while span.byteCount - position >= FrameHeader.bytes {
+      let header = span.extracting(position..<position + FrameHeader.bytes)
+      let frame = try judged(header, at: position + FrameHeader.bytes)
+      guard frame.bytes <= span.byteCount - frame.start else { return nil }
+      position = frame.start + frame.bytes
+      if frame.type.scope == .unknown && frame.type.isIgnorable { continue }
+      return frame
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func judged(_ header: RawSpan, at start: Int) throws(WireError) -> Frame {
+    let frame = Frame(
+      type: FrameType(rawValue: header.u8(at: 4)), call: header.u64(at: 8), start: start,
+      blockBytes: Int(header.u16(at: 6)), bytes: Int(header.u32(at: 0)))
+    guard frame.bytes <= frameBytesMax else { throw WireError(.frameTooLong, at: 0, value: UInt64(frame.bytes)) }
+    guard header.u8(at: 5) == 0 else {
+      throw WireError(.frameFlagsNotZero, at: 5, value: UInt64(header.u8(at: 5)))
+    }
+    let block = UInt64(frame.blockBytes)
+    guard frame.blockBytes <= frame.bytes else { throw WireError(.blockBeyondFrame, at: 6, value: block) }
+    guard frame.blockBytes & 7 == 0 else { throw WireError(.blockMisaligned, at: 6, value: block) }
+    guard frame.blockBytes >= frame.type.blockBytesMin else { throw WireError(.blockTooShort, at: 6, value: block) }
+    switch frame.type.scope {
+    case .connection:
+      guard frame.call == 0 else { throw WireError(.callIDNotZero, at: 8, value: frame.call) }
+    case .call:
+      guard frame.call != 0 else { throw WireError(.callIDMissing, at: 8) }
+    case .unknown:
+      guard frame.type.isIgnorable || frame.call != 0 else {
+        throw WireError(.unknownConnectionFrame, at: 4, value: UInt64(frame.type.rawValue))
+      }
+    }
+    return frame
+  }
+}
+
+extension ByteBuffer {
+  /// REQUEST's block, and where its message is.
+  package func requestHead(of frame: Frame) throws(WireError) -> (RequestHead, MessagePlace) {
+    let block = readableBytesSpan.extracting(frame.start..<frame.start + frame.blockBytes)
+    guard block.u32(at: 60) == 0 else { throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 60) }
+    let place = try place(in: frame, rootBytes: block.u16(at: 50), messageBytes: block.u32(at: 56))
+    return (RequestHead(block: block), place)
+  }
+
+  /// RESPONSE's block, and where its message is.
+  package func responseHead(of frame: Frame) throws(WireError) -> (ResponseHead, MessagePlace) {
+    let block = readableBytesSpan.extracting(frame.start..<frame.start + frame.blockBytes)
+    guard block.u32(at: 20) == 0 else { throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 20) }
+    let place = try place(in: frame, rootBytes: block.u16(at: 8), messageBytes: block.u32(at: 16))
+    return (ResponseHead(block: block), place)
+  }
+
+  /// ITEM's block, and where its message is.
+  package func itemHead(of frame: Frame) throws(WireError) -> (ItemHead, MessagePlace) {
+    let block = readableBytesSpan.extracting(frame.start..<frame.start + frame.blockBytes)
+    guard block.u16(at: 6) == 0, block.u32(at: 12) == 0 else {
+      throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 6)
+    }
+    let place = try place(in: frame, rootBytes: block.u16(at: 4), messageBytes: block.u32(at: 8))
+    return (ItemHead(block: block), place)
+  }
+
+  /// The message of a frame whose block is the message's root: every frame but REQUEST, RESPONSE and ITEM.
+  package func message<Message: WireMessage>(
+    _ type: Message.Type = Message.self, of frame: Frame
+  ) throws(WireError) -> Message {
+    try message(
+      type, at: MessagePlace(start: frame.start, rootBytes: frame.blockBytes, bytes: frame.bytes, metadataBytes: 0))
+  }
+
+  /// The message at a place.
+  package func message<Message: WireMessage>(
+    _ type: Message.Type = Message.self, at place: MessagePlace
+  ) throws(WireError) -> Message {
+    try Message(
+      message: readableBytesSpan.extracting(place.start..<place.start + place.bytes), rootBytes: place.rootBytes)
+  }
+
+  /// The detail at a place; nil if its type is unknown or none.
+  package func detail(_ type: DetailType, at place: MessagePlace) throws(WireError) -> Detail? {
+    try Detail(
+      type: type, message: readableBytesSpan.extracting(place.start..<place.start + place.bytes),
+      rootBytes: place.rootBytes)
+  }
+
+  /// Judges a message's length against its frame, and the metadata behind it against its limit.
+  @inline(__always)
+  private func place(in frame: Frame, rootBytes: UInt16, messageBytes: UInt32) throws(WireError) -> MessagePlace {
+    let rest = frame.bytes - frame.blockBytes - Int(messageBytes)
+    guard rest >= 0 else { throw WireError(.messageBeyondFrame, at: FrameHeader.bytes, value: UInt64(messageBytes)) }
+    guard rest <= Limits.metadataBytesMax else {
+      throw WireError(.metadataTooLong, at: FrameHeader.bytes, value: UInt64(rest))
+    }
+    return MessagePlace(
+      start: frame.start + frame.blockBytes, rootBytes: Int(rootBytes), bytes: Int(messageBytes), metadataBytes: rest)
+  }
+}

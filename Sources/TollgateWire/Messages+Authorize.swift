@@ -1,0 +1,223 @@
+// Asking whether a job may run: authorize and charge.
+
+package import TollgateValues
+
+/// Sets the price of a job aside. The idempotency id becomes the hold's id.
+package struct AuthorizeRequest: WireMessage {
+  /// The account.
+  package var account: AccountID
+  /// The job whose price the server computes; count 0 where a raw amount is named.
+  package var job: Job
+  /// The quote to redeem, or zero.
+  package var quote: QuoteID
+  /// What the job is for, or zero.
+  package var project: ProjectID
+  /// Which user of the account asked, or zero.
+  package var member: MemberID
+  /// A raw amount, for roles that may name one; otherwise 0.
+  package var rawAmount: Credits
+  /// How long the hold may live from now; 0 means the default of 15 minutes.
+  package var lifetime: TimeSpan
+
+  package init(
+    account: AccountID, job: Job, quote: QuoteID = .zero, project: ProjectID = .zero, member: MemberID = .zero,
+    rawAmount: Credits = .zero, lifetime: TimeSpan = .zero
+  ) {
+    self.account = account
+    self.job = job
+    self.quote = quote
+    self.project = project
+    self.member = member
+    self.rawAmount = rawAmount
+    self.lifetime = lifetime
+  }
+}
+
+extension AuthorizeRequest {
+  package static var rootBytes: Int { 96 }
+
+  package static let layout = MessageLayout(
+    "AuthorizeRequest", bytes: rootBytes, "Sets the price of a job aside. The idempotency id becomes the hold's id.",
+    [
+      FieldLayout(0, .id, "account", "The account."),
+      FieldLayout(16, .job, "job", "The job whose price the server computes; count 0 where a raw amount is named."),
+      FieldLayout(32, .id, "quote", "The quote to redeem, or zero."),
+      FieldLayout(48, .id, "project", "What the job is for, or zero."),
+      FieldLayout(64, .id, "member", "Which user of the account asked, or zero."),
+      FieldLayout(80, .credits, "rawAmount", "A raw amount, for roles that may name one; otherwise 0."),
+      FieldLayout(88, .span, "lifetime", "How long the hold may live from now; 0 means the default of 15 minutes."),
+    ])
+
+  @inline(__always)
+  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+    self.account = root.id(at: 0)
+    self.job = root.job(at: 16)
+    self.quote = root.id(at: 32)
+    self.project = root.id(at: 48)
+    self.member = root.id(at: 64)
+    self.rawAmount = root.credits(at: 80)
+    self.lifetime = root.span(at: 88)
+  }
+
+  @inline(__always)
+  package func encode(into writer: inout MessageWriter, at root: Int) {
+    writer.put(account, at: root)
+    writer.put(job, at: root + 16)
+    writer.put(quote, at: root + 32)
+    writer.put(project, at: root + 48)
+    writer.put(member, at: root + 64)
+    writer.put(rawAmount, at: root + 80)
+    writer.put(lifetime, at: root + 88)
+  }
+}
+
+/// The hold.
+package struct AuthorizeReply: WireMessage {
+  /// The hold: the bits of the request's id.
+  package var hold: HoldID
+  /// What was set aside.
+  package var amount: Credits
+  /// The hold lives until just before.
+  package var expires: Instant
+  /// The price book that priced it; 0 of a raw amount.
+  package var book: UInt32
+
+  package init(hold: HoldID, amount: Credits, expires: Instant, book: UInt32) {
+    self.hold = hold
+    self.amount = amount
+    self.expires = expires
+    self.book = book
+  }
+}
+
+extension AuthorizeReply {
+  package static var rootBytes: Int { 40 }
+
+  package static let layout = MessageLayout(
+    "AuthorizeReply", bytes: rootBytes, "The hold.",
+    [
+      FieldLayout(0, .id, "hold", "The hold: the bits of the request's id."),
+      FieldLayout(16, .credits, "amount", "What was set aside."),
+      FieldLayout(24, .instant, "expires", "The hold lives until just before."),
+      FieldLayout(32, .u32, "book", "The price book that priced it; 0 of a raw amount."),
+      FieldLayout(36, .zero(4), "reserved", ""),
+    ])
+
+  @inline(__always)
+  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+    self.hold = root.id(at: 0)
+    self.amount = root.credits(at: 16)
+    self.expires = root.instant(at: 24)
+    self.book = root.u32(at: 32)
+    try root.requireZero(at: 36, count: 4)
+  }
+
+  @inline(__always)
+  package func encode(into writer: inout MessageWriter, at root: Int) {
+    writer.put(hold, at: root)
+    writer.put(amount, at: root + 16)
+    writer.put(expires, at: root + 24)
+    writer.put(book, at: root + 32)
+  }
+}
+
+/// Authorizes and captures in one step.
+package struct ChargeRequest: WireMessage {
+  /// The account.
+  package var account: AccountID
+  /// The job whose price the server computes; count 0 where a raw amount is named.
+  package var job: Job
+  /// The quote to redeem, or zero.
+  package var quote: QuoteID
+  /// What the job is for, or zero.
+  package var project: ProjectID
+  /// Which user of the account asked, or zero.
+  package var member: MemberID
+  /// A raw amount, for roles that may name one; otherwise 0.
+  package var rawAmount: Credits
+
+  package init(
+    account: AccountID, job: Job, quote: QuoteID = .zero, project: ProjectID = .zero, member: MemberID = .zero,
+    rawAmount: Credits = .zero
+  ) {
+    self.account = account
+    self.job = job
+    self.quote = quote
+    self.project = project
+    self.member = member
+    self.rawAmount = rawAmount
+  }
+}
+
+extension ChargeRequest {
+  package static var rootBytes: Int { 88 }
+
+  package static let layout = MessageLayout(
+    "ChargeRequest", bytes: rootBytes, "Authorizes and captures in one step.",
+    [
+      FieldLayout(0, .id, "account", "The account."),
+      FieldLayout(16, .job, "job", "The job whose price the server computes; count 0 where a raw amount is named."),
+      FieldLayout(32, .id, "quote", "The quote to redeem, or zero."),
+      FieldLayout(48, .id, "project", "What the job is for, or zero."),
+      FieldLayout(64, .id, "member", "Which user of the account asked, or zero."),
+      FieldLayout(80, .credits, "rawAmount", "A raw amount, for roles that may name one; otherwise 0."),
+    ])
+
+  @inline(__always)
+  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+    self.account = root.id(at: 0)
+    self.job = root.job(at: 16)
+    self.quote = root.id(at: 32)
+    self.project = root.id(at: 48)
+    self.member = root.id(at: 64)
+    self.rawAmount = root.credits(at: 80)
+  }
+
+  @inline(__always)
+  package func encode(into writer: inout MessageWriter, at root: Int) {
+    writer.put(account, at: root)
+    writer.put(job, at: root + 16)
+    writer.put(quote, at: root + 32)
+    writer.put(project, at: root + 48)
+    writer.put(member, at: root + 64)
+    writer.put(rawAmount, at: root + 80)
+  }
+}
+
+/// What was charged.
+package struct ChargeReply: WireMessage {
+  /// What was taken.
+  package var amount: Credits
+  /// The price book that priced it; 0 of a raw amount.
+  package var book: UInt32
+
+  package init(amount: Credits, book: UInt32) {
+    self.amount = amount
+    self.book = book
+  }
+}
+
+extension ChargeReply {
+  package static var rootBytes: Int { 16 }
+
+  package static let layout = MessageLayout(
+    "ChargeReply", bytes: rootBytes, "What was charged.",
+    [
+      FieldLayout(0, .credits, "amount", "What was taken."),
+      FieldLayout(8, .u32, "book", "The price book that priced it; 0 of a raw amount."),
+      FieldLayout(12, .zero(4), "reserved", ""),
+    ])
+
+  @inline(__always)
+  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+    self.amount = root.credits(at: 0)
+    self.book = root.u32(at: 8)
+    try root.requireZero(at: 12, count: 4)
+  }
+
+  @inline(__always)
+  package func encode(into writer: inout MessageWriter, at root: Int) {
+    writer.put(amount, at: root)
+    writer.put(book, at: root + 8)
+  }
+}

@@ -1,1 +1,0 @@
-// TollgateWire: to be grown in its own files.
