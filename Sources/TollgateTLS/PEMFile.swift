@@ -60,7 +60,9 @@ struct PEMFile: ~Copyable {
       if labels.contains(where: { $0.contains("ENCRYPTED") }) || text(contains: "Proc-Type: 4,ENCRYPTED") {
         throw malformed("the key is encrypted; it must have no passphrase, as nobody is there to type it at start")
       }
-      guard failure.isEndOfPEM else { throw malformed("the key in it is damaged: \(failure.text)") }
+      guard labels.allSatisfy({ !$0.contains("PRIVATE KEY") }) else {
+        throw malformed("the key in it is damaged: \(failure.text)")
+      }
       throw malformed("it holds \(contents), and should hold a PEM block 'PRIVATE KEY'")
     }
     return PrivateKey(owning: pointer)

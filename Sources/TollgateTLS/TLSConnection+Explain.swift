@@ -23,7 +23,7 @@ extension TLSConnection {
     case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST, SSL_R_WRONG_VERSION_NUMBER:
       return TLSError(.versionUnsupported, "the \(peer) does not speak TLS on this port: \(failure.text)")
     default:
-      return SSL_is_init_finished(raw) == 1
+      return isHandshakeDone
         ? TLSError(.recordInvalid, "the \(peer) sent what is no valid TLS record: \(failure.text)")
         : TLSError(.handshakeFailed, "the handshake with the \(peer) failed: \(failure.text)")
     }
@@ -48,7 +48,7 @@ extension TLSConnection {
     case SSL_AD_PROTOCOL_VERSION:
       return TLSError(.versionUnsupported, "the \(peer) does not speak TLS 1.3: \(text)")
     default:
-      return SSL_is_init_finished(raw) == 1
+      return isHandshakeDone
         ? TLSError(.alertReceived, "the \(peer) gave the connection up: \(text)")
         : TLSError(.handshakeFailed, "the \(peer) gave the handshake up: \(text)")
     }

@@ -21,6 +21,8 @@ final class TLSConnection {
   let serverName: String?
   /// Set by a callback, as OpenSSL's own reason is vague.
   var offeredNoProtocol = false
+  /// OpenSSL forgets this when something fails.
+  private(set) var isHandshakeDone = false
   let raw: OpaquePointer
   private let sessionCache: TLSSessionCache?
 
@@ -62,7 +64,9 @@ final class TLSConnection {
   func handshake() -> TLSOutcome {
     ERR_clear_error()
     let result = SSL_do_handshake(raw)
-    return result == 1 ? .done : fold(result)
+    guard result == 1 else { return fold(result) }
+    isHandshakeDone = true
+    return .done
   }
 
   /// Decrypts all that has come in. What was decrypted before an end or a failure is in the buffer all the same.

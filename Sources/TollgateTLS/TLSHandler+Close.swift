@@ -28,6 +28,7 @@ extension TLSHandler {
       setDeadline(context, in: limits.closeTimeout) { $0.closeNow($1) }
       connection?.close()
       sendCiphertext(context)
+      context.read()
     case .closing, .failed:
       addClosePromise(promise)
     case .closed:

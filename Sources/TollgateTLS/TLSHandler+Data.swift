@@ -31,10 +31,12 @@ extension TLSHandler {
       isReadWanted = false
       context.fireChannelRead(wrapInboundOut(buffer))
     }
+    guard let inboundEnd, !isInboundEndTold else { return hasData }
+    isInboundEndTold = true
     switch inboundEnd {
     case .closed: finishClose(context)
     case .failed(let error): fail(context, error)
-    case .done, .wantsInput, nil: break
+    case .done, .wantsInput: break
     }
     return hasData
   }

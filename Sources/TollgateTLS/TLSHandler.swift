@@ -33,6 +33,7 @@ package final class TLSHandler: ChannelDuplexHandler {
   var isPlaintextLent = false
   /// How the peer's stream ended, once it has; told after what was read before it.
   var inboundEnd: TLSOutcome?
+  var isInboundEndTold = false
   /// Somebody waits for data, in a channel without automatic reading.
   var isReadWanted = false
 
@@ -85,6 +86,7 @@ package final class TLSHandler: ChannelDuplexHandler {
   }
 
   package func handlerRemoved(context: ChannelHandlerContext) {
+    phase = .closed
     release()
     failWrites(ChannelError.ioOnClosedChannel)
   }
@@ -103,7 +105,8 @@ package final class TLSHandler: ChannelDuplexHandler {
 
   package func channelReadComplete(context: ChannelHandlerContext) {
     let hasDelivered = deliver(context)
-    if isReadWanted, !hasDelivered, phase != .closed { context.read() }
+    // In a channel without automatic reading nobody above asks again for what was none of theirs, nor after a close.
+    if isReadWanted && !hasDelivered || phase == .closing || phase == .failed { context.read() }
     context.fireChannelReadComplete()
   }
 

@@ -30,12 +30,12 @@ package final class TLSTicketKeys: Sendable {
     }
   }
 
-  /// The key that sealed a ticket, and whether it should be exchanged for a ticket of the current key.
-  func opening(name: UnsafeBufferPointer<UInt8>, at now: NIODeadline) -> (key: Key, isOld: Bool)? {
+  /// The key that sealed a ticket, if it still opens any.
+  func opening(name: UnsafeBufferPointer<UInt8>, at now: NIODeadline) -> Key? {
     state.withLock { state in
       let age = now - state.since
-      if let key = state.current, age < period + period, key.name.elementsEqual(name) { return (key, age >= period) }
-      if let key = state.previous, age < period, key.name.elementsEqual(name) { return (key, true) }
+      if let key = state.current, age < period + period, key.name.elementsEqual(name) { return key }
+      if let key = state.previous, age < period, key.name.elementsEqual(name) { return key }
       return nil
     }
   }
@@ -70,8 +70,8 @@ package final class TLSTicketKeys: Sendable {
 }
 
 extension TLSTicketKeys {
-  /// Answers OpenSSL's question for a key: 1 = here it is, 2 = here it is, and issue a new ticket, 0 = unknown, so do a
-  /// full handshake, -1 = fail.
+  /// Answers OpenSSL's question for a key: 1 = seal with it, 2 = open with it, and issue a new ticket, 0 =
+  /// unknown, so do a full handshake, -1 = fail.
   func prepare(
     name: UnsafeMutablePointer<UInt8>, iv: UnsafeMutablePointer<UInt8>, cipher: OpaquePointer, mac: OpaquePointer,
     isSealing: Bool, at now: NIODeadline = .now()
@@ -81,10 +81,9 @@ extension TLSTicketKeys {
       name.update(from: key.name, count: Key.nameBytes)
       return tollgate_ticket_prepare(cipher, mac, key.cipherKey, key.macKey, iv, 1) == 1 ? 1 : -1
     }
-    guard let (key, isOld) = opening(name: UnsafeBufferPointer(start: name, count: Key.nameBytes), at: now) else {
-      return 0
-    }
+    guard let key = opening(name: UnsafeBufferPointer(start: name, count: Key.nameBytes), at: now) else { return 0 }
     guard tollgate_ticket_prepare(cipher, mac, key.cipherKey, key.macKey, iv, 0) == 1 else { return -1 }
-    return isOld ? 2 : 1
+    // A client uses a ticket once, so each handshake brings the next one.
+    return 2
   }
 }
