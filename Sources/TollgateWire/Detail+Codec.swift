@@ -55,10 +55,10 @@ extension Detail {
     case .refundExceedsCapture:
       self = .refundExceedsCapture(left: root.credits(at: 0))
     case .insufficientCredits:
-      try root.requireZero(at: 30, count: 2)
       self = .insufficientCredits(
         shortfall: root.credits(at: 0), available: root.credits(at: 8), required: root.credits(at: 16),
-        book: root.u32(at: 24), largestCount: root.u16(at: 28))
+        book: root.u32(at: 24), largestCount: root.u16(at: 28),
+        smallerSide: root.u16(at: 30))
     case .exhausted:
       try root.requireZero(at: 1, count: 7)
       self = .exhausted(bound: root.u8(at: 0))
@@ -131,12 +131,14 @@ extension Detail {
     case .lotUnknown: break
     case .refundExceedsCapture(let left):
       writer.put(left, at: root)
-    case .insufficientCredits(let shortfall, let available, let required, let book, let largestCount):
+    case .insufficientCredits(
+      let shortfall, let available, let required, let book, let largestCount, let smallerSide):
       writer.put(shortfall, at: root)
       writer.put(available, at: root + 8)
       writer.put(required, at: root + 16)
       writer.put(book, at: root + 24)
       writer.put(largestCount, at: root + 28)
+      writer.put(smallerSide, at: root + 30)
     case .exhausted(let bound):
       writer.put(bound, at: root)
     case .quoteRefused(let why):

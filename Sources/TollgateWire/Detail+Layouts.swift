@@ -169,14 +169,15 @@ extension Detail {
     (
       .insufficientCredits,
       MessageLayout(
-        "InsufficientCreditsDetail", bytes: 32, "Not enough credits; `largestCount` images of this job would fit now.",
+        "InsufficientCreditsDetail", bytes: 32,
+        "Not enough credits: `largestCount` images of the job would fit now, or the whole job with `smallerSide` pixels.",
         [
           FieldLayout(0, .credits, "shortfall", ""),
           FieldLayout(8, .credits, "available", ""),
           FieldLayout(16, .credits, "required", ""),
           FieldLayout(24, .u32, "book", ""),
           FieldLayout(28, .u16, "largestCount", ""),
-          FieldLayout(30, .zero(2), "reserved", ""),
+          FieldLayout(30, .u16, "smallerSide", ""),
         ])
     ),
     (

@@ -82,9 +82,10 @@ package enum Detail: Hashable, Sendable {
   case lotUnknown
   /// More than what is left to refund of that entry.
   case refundExceedsCapture(left: Credits)
-  /// Not enough credits; `largestCount` images of this job would fit now.
+  /// Not enough credits. `largestCount` images of this job would fit now (0: none), or the whole job at the next
+  /// smaller tier that fits, whose longer side is `smallerSide` pixels (0: none).
   case insufficientCredits(
-    shortfall: Credits, available: Credits, required: Credits, book: UInt32, largestCount: UInt16)
+    shortfall: Credits, available: Credits, required: Credits, book: UInt32, largestCount: UInt16, smallerSide: UInt16)
   /// A bound of the whole ledger: 1 accounts, 2 lots, 3 holds.
   case exhausted(bound: UInt8)
   /// The quote: 1 expired, 2 not for this job or account, 3 its price book is gone.

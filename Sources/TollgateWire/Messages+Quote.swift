@@ -100,19 +100,22 @@ extension QuoteReply {
   package var tailBytesMax: Int { MessageWriter.listBytesMax(lines) }
 }
 
-/// One step of a price.
+/// One step of a price. The amounts of all lines add up to the price.
 package struct QuoteLine: WireMessage {
-  /// A number of the price book's steps; see the quote method.
+  /// 1 base, 2 model, 3 multiplier, 4 addition, 5 ControlNets, 6 steps, 7 images, 8 rounding.
   package var kind: UInt8
-  /// What the step adds; 0 of a step that multiplies.
+  /// The job's features that this step is for, or 0.
+  package var features: UInt32
+  /// What the step adds, or takes away.
   package var amount: Credits
-  /// What the step multiplies by, in millionths; 0 of a step that adds.
-  package var factorMillionths: Int64
+  /// For people.
+  package var label: String
 
-  package init(kind: UInt8, amount: Credits, factorMillionths: Int64) {
+  package init(kind: UInt8, features: UInt32 = 0, amount: Credits, label: String) {
     self.kind = kind
+    self.features = features
     self.amount = amount
-    self.factorMillionths = factorMillionths
+    self.label = label
   }
 }
 
@@ -120,26 +123,30 @@ extension QuoteLine {
   package static var rootBytes: Int { 24 }
 
   package static let layout = MessageLayout(
-    "QuoteLine", bytes: rootBytes, "One step of a price.",
+    "QuoteLine", bytes: rootBytes, "One step of a price. The amounts of all lines add up to the price.",
     [
-      FieldLayout(0, .u8, "kind", "A number of the price book's steps; see the quote method."),
-      FieldLayout(1, .zero(7), "reserved", ""),
-      FieldLayout(8, .credits, "amount", "What the step adds; 0 of a step that multiplies."),
-      FieldLayout(16, .i64, "factorMillionths", "What the step multiplies by, in millionths; 0 of a step that adds."),
+      FieldLayout(
+        0, .u8, "kind", "1 base, 2 model, 3 multiplier, 4 addition, 5 ControlNets, 6 steps, 7 images, 8 rounding."),
+      FieldLayout(1, .zero(3), "reserved", ""),
+      FieldLayout(4, .u32, "features", "The job's features that this step is for, or 0."),
+      FieldLayout(8, .credits, "amount", "What the step adds, or takes away."),
+      FieldLayout(16, .text, "label", "For people."),
     ])
 
-  @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.kind = root.u8(at: 0)
-    try root.requireZero(at: 1, count: 7)
+    try root.requireZero(at: 1, count: 3)
+    self.features = root.u32(at: 4)
     self.amount = root.credits(at: 8)
-    self.factorMillionths = root.i64(at: 16)
+    self.label = try message.text(root, at: 16, &cursor)
   }
 
-  @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(kind, at: root)
+    writer.put(features, at: root + 4)
     writer.put(amount, at: root + 8)
-    writer.put(factorMillionths, at: root + 16)
+    writer.text(label, at: root + 16)
   }
+
+  package var tailBytesMax: Int { label.utf8.count }
 }
