@@ -8,7 +8,9 @@ package import TollgateValues
 
 /// The tables of one book. Bounds, from `PriceBook.Bounds`: base < 2^40, class multiplier < 2^30, feature multiplier
 /// < 2^40, additions < 2^57, scale < 2^40, images < 2^16: so a job's exact total stays below 2^127 and cannot overflow.
-package struct PriceTables: Sendable {
+///
+/// A class, because pricing reads a handful of its words and must not copy the rest for each job.
+package final class PriceTables: Sendable {
   /// The largest side of each tier, ascending.
   package let tierSides: [UInt16]
   /// The tier of every side from 0 to the longest.
@@ -31,6 +33,8 @@ package struct PriceTables: Sendable {
   package let scale: UInt64
   /// µcr.
   package let quantum: UInt64
+  /// The quantum in units, where it fits; only read if `fitsInWords`.
+  package let quantumUnits: UInt64
   package let imagesMax: UInt16
   package let includedSteps: UInt16
   package let stepsMax: UInt16
@@ -72,6 +76,7 @@ package struct PriceTables: Sendable {
     featureFaults = features.faults
     scale = classScale * featureScale
     quantum = UInt64(terms.quantum.microcredits)
+    quantumUnits = quantum.multipliedReportingOverflow(by: scale).partialValue
     imagesMax = terms.maxima.images
     includedSteps = terms.includedSteps
     stepsMax = terms.maxima.steps
@@ -117,11 +122,12 @@ struct JobFactors {
   /// µcr per image.
   var additions: UInt64
 
-  /// The exact price of one image in units of 1/scale µcr.
+  /// The exact price of one image in units of 1/scale µcr. The caller's word is wide enough: 128 bits always are, 64
+  /// where `fitsInWords` says so.
   @inline(__always)
   func unitsPerImage<Word: FixedWidthInteger & UnsignedInteger>(_ scale: Word) -> Word {
-    Word(truncatingIfNeeded: base) * Word(truncatingIfNeeded: classMultiplier)
-      * Word(truncatingIfNeeded: featureMultiplier) + Word(truncatingIfNeeded: additions) * scale
+    Word(truncatingIfNeeded: base) &* Word(truncatingIfNeeded: classMultiplier)
+      &* Word(truncatingIfNeeded: featureMultiplier) &+ Word(truncatingIfNeeded: additions) &* scale
   }
 }
 
@@ -135,29 +141,34 @@ extension PriceTables {
     let model = Int(job.model)
     let modelClass = model < classOfModel.count ? classOfModel[model] : PriceTables.noClass
     let features = Int(job.features.rawValue & 0xFF)
-    let extraControlNets = job.controlNets > includedControlNets ? job.controlNets - includedControlNets : 0
-    let extraSteps = UInt32(job.steps > includedSteps ? job.steps - includedSteps : 0)
-    let stepBlocks = (extraSteps + UInt32(stepBlock) - 1) / UInt32(stepBlock)
+    // Larger of both, less the included number: zero or the excess, without a branch that data could mispredict.
+    let extraControlNets = UInt64(max(job.controlNets, includedControlNets) &- includedControlNets)
+    let extraSteps = UInt32(max(job.steps, includedSteps) &- includedSteps)
+    let stepBlocks = UInt64((extraSteps &+ UInt32(stepBlock) &- 1) / UInt32(stepBlock))
 
     var faults = featureFaults[features]
-    faults |= PriceTables.fault(.zeroSize, if: min(job.width, job.height) == 0)
-    faults |= PriceTables.fault(.tooLarge, if: longer > longestSide)
-    faults |= PriceTables.fault(.unknownModel, if: modelClass == PriceTables.noClass)
-    faults |= PriceTables.fault(.unknownQuality, if: quality == 3)
-    faults |= PriceTables.fault(.unknownFeature, if: job.features.rawValue > 0xFF)
-    faults |= PriceTables.fault(.countOutOfRange, if: job.count == 0 || job.count > imagesMax)
-    faults |= PriceTables.fault(.stepsOutOfRange, if: job.steps > stepsMax)
-    faults |= PriceTables.fault(.controlNetsOutOfRange, if: job.controlNets > controlNetsMax)
+    faults |= PriceTables.fault(.zeroSize, if: 1, exceeds: UInt32(min(job.width, job.height)))
+    faults |= PriceTables.fault(.tooLarge, if: UInt32(longer), exceeds: UInt32(longestSide))
+    faults |= PriceTables.fault(.unknownModel, if: UInt32(modelClass), exceeds: UInt32(PriceTables.noClass) - 1)
+    faults |= PriceTables.fault(.unknownQuality, if: UInt32(quality), exceeds: 2)
+    faults |= PriceTables.fault(.unknownFeature, if: job.features.rawValue >> 8, exceeds: 0)
+    faults |= PriceTables.fault(.countOutOfRange, if: 1, exceeds: UInt32(job.count))
+    faults |= PriceTables.fault(.countOutOfRange, if: UInt32(job.count), exceeds: UInt32(imagesMax))
+    faults |= PriceTables.fault(.stepsOutOfRange, if: UInt32(job.steps), exceeds: UInt32(stepsMax))
+    faults |= PriceTables.fault(.controlNetsOutOfRange, if: UInt32(job.controlNets), exceeds: UInt32(controlNetsMax))
+    // Additions stay below 2^57 whatever the job says, as the bounds above show.
     return JobFactors(
       faults: faults, base: basePrices[tier << 2 | Int(quality)],
       classMultiplier: classMultipliers[modelClass == PriceTables.noClass ? 0 : Int(modelClass)],
       featureMultiplier: featureMultipliers[features],
-      additions: featureAdditions[features] + controlNetPrice * UInt64(extraControlNets) + stepPrice
-        * UInt64(stepBlocks))
+      additions: featureAdditions[features] &+ controlNetPrice &* extraControlNets &+ stepPrice &* stepBlocks)
   }
 
+  /// The bit of a refusal if `value` exceeds `bound`, both below 2^31: then the difference's sign bit is set.
   @inline(__always)
-  private static func fault(_ refusal: PriceRefusal, if condition: Bool) -> UInt32 { condition ? faultBit(refusal) : 0 }
+  private static func fault(_ refusal: PriceRefusal, if value: UInt32, exceeds bound: UInt32) -> UInt32 {
+    ((bound &- value) >> 31) << (UInt32(refusal.rawValue) - 1)
+  }
 
   /// The price of a job as one word: µcr, or a refusal's code below zero (`Price.init(encoded:)`).
   @inline(__always)
@@ -165,9 +176,9 @@ extension PriceTables {
     let factors = factors(of: job)
     guard factors.faults == 0 else { return -Int64(factors.faults.trailingZeroBitCount + 1) }
     guard fitsInWords else { return widePrice(factors, count: job.count) }
-    let units = factors.unitsPerImage(scale) * UInt64(job.count)
-    let quantumUnits = quantum * scale
-    return Int64((units + quantumUnits - 1) / quantumUnits * quantum)
+    // `fitsInWords` has shown that nothing here can pass 2^63.
+    let units = factors.unitsPerImage(scale) &* UInt64(job.count)
+    return Int64(truncatingIfNeeded: (units &+ quantumUnits &- 1) / quantumUnits &* quantum)
   }
 
   /// The same in 128 bits, for books whose prices or multipliers are extreme.
