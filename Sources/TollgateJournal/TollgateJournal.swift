@@ -1,1 +1,0 @@
-// TollgateJournal: to be grown in its own files.
