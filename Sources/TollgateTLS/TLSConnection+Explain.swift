@@ -12,6 +12,9 @@ extension TLSConnection {
       return explain(verdict: verdict, peer)
     }
     if isServer, offeredNoProtocol { return noSharedProtocol("the client offers no application protocol") }
+    if isHandshakeDone {
+      return TLSError(.recordInvalid, "the \(peer) sent what is no valid TLS record: \(failure.text)")
+    }
     switch failure.reason {
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
       return TLSError(
@@ -23,9 +26,7 @@ extension TLSConnection {
     case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST, SSL_R_WRONG_VERSION_NUMBER:
       return TLSError(.versionUnsupported, "the \(peer) does not speak TLS on this port: \(failure.text)")
     default:
-      return isHandshakeDone
-        ? TLSError(.recordInvalid, "the \(peer) sent what is no valid TLS record: \(failure.text)")
-        : TLSError(.handshakeFailed, "the handshake with the \(peer) failed: \(failure.text)")
+      return TLSError(.handshakeFailed, "the handshake with the \(peer) failed: \(failure.text)")
     }
   }
 

@@ -125,22 +125,13 @@ import Testing
   }
 
   @Test func aReloadGivesNewConnectionsTheNewCertificateAndDropsNoOldOne() throws {
-    let directory = TestCertificates.makeDirectory("reload")
-    func install(_ options: [String]) throws {
-      for file in ["ca.pem", "ca-key.pem"] {
-        let target = directory.appendingPathComponent(file).path
-        if !FileManager.default.fileExists(atPath: target) {
-          try FileManager.default.copyItem(atPath: path(file), toPath: target)
-        }
-      }
-      #expect(try TestCertificates.run(TestCertificates.script, options + [directory.path]).status == 0)
-    }
-    try install([])
+    let directory = TestCertificates.copy("reload")
     let source = try TLSContextSource(TestCertificates.server(in: directory, trust: directory))
     let old = try Pair.connected(server: source.current)
     let oldCertificate = try #require(old.client.tls.peerCertificate)
 
-    try install(["--dns", "gate.example"])
+    let options = ["--dns", "gate.example", directory.path]
+    #expect(try TestCertificates.run(TestCertificates.script, options).status == 0)
     let reloaded = try source.reload()
     #expect(reloaded === source.current)
     let new = try Pair(server: source.current, serverName: "gate.example")

@@ -45,6 +45,19 @@ enum TestCertificates {
     return directory
   }
 
+  /// A directory of this run's own, with the own certificates in it.
+  static func copy(_ name: String) -> URL {
+    let directory = makeDirectory(name)
+    do {
+      for file in try FileManager.default.contentsOfDirectory(atPath: own.path) {
+        try FileManager.default.copyItem(atPath: path(file), toPath: path(file, in: directory))
+      }
+    } catch {
+      preconditionFailure("test certificates cannot be copied: \(error)")
+    }
+    return directory
+  }
+
   static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("certs/make-dev-certs").path
 
