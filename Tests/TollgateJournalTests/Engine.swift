@@ -8,6 +8,7 @@ import TollgateValues
 
 enum Engine: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case memory
+  case sqlite
 
   var testDescription: String { rawValue }
 
@@ -15,6 +16,7 @@ enum Engine: String, CaseIterable, Sendable, CustomTestStringConvertible {
     let metadata = JournalMetadata.new(created: Instant(nanoseconds: 1_700_000_000_000_000_000), using: &generator)
     switch self {
     case .memory: return MemoryMedium(InMemoryJournal(metadata: metadata))
+    case .sqlite: return try SQLiteMedium(metadata)
     }
   }
 }

@@ -57,7 +57,9 @@ import TollgateValues
     try life.append(4, &generator)
     let acknowledged = life.tally
     let torn = life.next(&generator, commandsMax: 2)
-    for count in 1...torn.bytes.count {
+    var counts = Set([1, torn.bytes.count - 1, torn.bytes.count])
+    for _ in 0..<25 { counts.insert(1 + generator.below(torn.bytes.count)) }
+    for count in counts {
       let next = journal.afterPowerCut(during: torn, keeping: count)
       let recovered = try recover(from: next, with: Tally.replayer())
       if count == torn.bytes.count {

@@ -15,7 +15,7 @@ import TollgateValues
     var generator = SeededGenerator()
     var builder = RecordBuilder(after: .start(of: Self.metadata))
     var instant = Instant(nanoseconds: 0)
-    for round in 0..<60 {
+    for round in 0..<25 {
       var expected = ExpectedRecord()
       repeat {
         for _ in 0...generator.below(3) {
@@ -64,7 +64,7 @@ import TollgateValues
   @Test func `The parser never traps, whatever stands behind a valid checksum`() throws {
     var generator = SeededGenerator()
     var refused = 0
-    for _ in 0..<1_500 {
+    for _ in 0..<600 {
       var bytes = try Self.record(&generator, commands: 1 + generator.below(5)).bytes
       for _ in 0...generator.below(3) {
         let offset = generator.below(bytes.count - 16)
@@ -79,7 +79,7 @@ import TollgateValues
         refused += 1
       }
     }
-    #expect(refused > 100, "\(generator.recipe)")
+    #expect(refused > 40, "\(generator.recipe)")
   }
 
   @Test func `Each outcome has a digest of its own, and their order counts`() {

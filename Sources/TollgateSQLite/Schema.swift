@@ -1,0 +1,76 @@
+// The tables, and how a file of an older program becomes one of this program.
+
+internal import GRDB
+internal import TollgateJournal
+
+enum Schema {
+  /// "toll": says in the file's header whose it is.
+  static let applicationID: Int64 = 0x746F_6C6C
+  /// The step that each version takes from the one before. Steps are never changed once shipped, only added.
+  static let steps: [String] = [first]
+  static var version: Int64 { Int64(steps.count) }
+
+  /// One row a batch. An entry's row is found by bisection of `sequence`, as `first_entry` rises with it: an index would
+  /// cost one more page in each commit.
+  private static let first = """
+    CREATE TABLE metadata (id INTEGER PRIMARY KEY CHECK (id = 1), bytes BLOB NOT NULL) STRICT;
+    CREATE TABLE records (
+      sequence INTEGER PRIMARY KEY, first_entry INTEGER NOT NULL, entry_count INTEGER NOT NULL,
+      command_count INTEGER NOT NULL, instant INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+    CREATE TABLE snapshots (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, sequence INTEGER NOT NULL, chain_high INTEGER NOT NULL,
+      chain_low INTEGER NOT NULL, next_entry INTEGER NOT NULL, instant INTEGER NOT NULL, taken INTEGER NOT NULL,
+      finished INTEGER NOT NULL DEFAULT 0, chunk_count INTEGER NOT NULL DEFAULT 0, byte_count INTEGER NOT NULL DEFAULT 0,
+      checksum_high INTEGER NOT NULL DEFAULT 0, checksum_low INTEGER NOT NULL DEFAULT 0) STRICT;
+    CREATE TABLE snapshot_chunks (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+    """
+
+  /// Refuses what is not a journal of this program or an older one, before anything in it is changed.
+  static func judge(_ db: Database, _ path: String) throws -> Bool {
+    let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    let version = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    let tables = try Int64.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+    if application == 0 && version == 0 && tables == 0 { return false }
+    guard application == applicationID else {
+      throw JournalError(
+        .foreign, "\(path) is an SQLite database of another program (application id \(application)), not a journal")
+    }
+    guard version <= Schema.version else {
+      throw JournalError(
+        .newer,
+        "\(path) has version \(version), this program knows versions up to \(Schema.version): start a newer program")
+    }
+    return true
+  }
+
+  /// Takes the missing steps, all in one transaction, and files the metadata of a new journal.
+  static func migrate(_ db: Database, _ path: String, metadata: () -> JournalMetadata?) throws {
+    try db.inTransaction(.immediate) {
+      let found = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+      if found == version { return .commit }
+      for step in steps[Int(found)...] { try db.execute(sql: step) }
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: "PRAGMA user_version = \(version)")
+      if found == 0 {
+        guard let metadata = metadata() else { throw JournalError(.unreachable, "\(path) holds no journal") }
+        try db.execute(sql: "INSERT INTO metadata VALUES (1, ?)", arguments: [Blob(metadata.encoded)])
+      }
+      return .commit
+    }
+  }
+
+  /// Makes a connection durable and reads back that it is: WAL, and a sync in every commit.
+  static func makeDurable(_ db: Database, _ path: String) throws {
+    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") ?? "unknown"
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    try db.execute(sql: "PRAGMA fullfsync = ON")
+    try db.execute(sql: "PRAGMA checkpoint_fullfsync = ON")
+    let synchronous = try Int64.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+    guard mode == "wal", synchronous == 2 else {
+      throw JournalError(
+        .notDurable,
+        "\(path) cannot be made durable: SQLite reports journal_mode \(mode) (needed: wal) and synchronous \(synchronous)"
+          + " (needed: 2, FULL); is it on a network file system?")
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// TollgateSQLite: to be grown in its own files.

@@ -1,0 +1,75 @@
+// A journal's file in a directory of its own, and a back door to it for damage.
+
+import Foundation
+import GRDB
+import TollgateJournal
+import TollgateSQLite
+
+/// A directory that is gone after the test.
+final class TemporaryDirectory {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("tollgate-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.resolvingSymlinksInPath().path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+final class SQLiteMedium: Medium {
+  let directory: TemporaryDirectory
+  let options: SQLiteJournal.Options
+  private(set) var sqlite: SQLiteJournal
+  var journal: any Journal { sqlite }
+  var path: String { directory.path + "/journal.db" }
+
+  init(_ metadata: JournalMetadata, logBytes: Int = 64 << 20) throws {
+    directory = try TemporaryDirectory()
+    options = SQLiteJournal.Options(logBytes: logBytes) { metadata }
+    sqlite = try SQLiteJournal(path: directory.path + "/journal.db", options: options)
+  }
+
+  deinit { sqlite.close() }
+
+  func reopen() throws {
+    sqlite.close()
+    sqlite = try SQLiteJournal(path: path, options: SQLiteJournal.Options())
+  }
+
+  func tamper(_ sequence: UInt64, _ body: (inout [UInt8]) -> Void) throws {
+    try change("records", "sequence", Int64(sequence), body)
+  }
+
+  func remove(_ sequence: UInt64) throws {
+    try backDoor { try $0.execute(sql: "DELETE FROM records WHERE sequence = ?", arguments: [Int64(sequence)]) }
+  }
+
+  func replace(_ sequence: UInt64, withCopyOf other: UInt64) throws {
+    try backDoor { db in
+      try db.execute(
+        sql: "UPDATE records SET bytes = (SELECT bytes FROM records WHERE sequence = ?) WHERE sequence = ?",
+        arguments: [Int64(other), Int64(sequence)])
+    }
+  }
+
+  func tamperSnapshot(_ id: Int64, chunk: Int, _ body: (inout [UInt8]) -> Void) throws {
+    try change("snapshot_chunks", "place", id << 32 | Int64(chunk), body)
+  }
+
+  func backDoor<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.writeWithoutTransaction(body)
+  }
+
+  private func change(_ table: String, _ key: String, _ value: Int64, _ body: (inout [UInt8]) -> Void) throws {
+    try backDoor { db in
+      let stored = try Data.fetchOne(db, sql: "SELECT bytes FROM \(table) WHERE \(key) = ?", arguments: [value])
+      var bytes = Array(stored ?? Data())
+      body(&bytes)
+      try db.execute(sql: "UPDATE \(table) SET bytes = ? WHERE \(key) = ?", arguments: [Data(bytes), value])
+    }
+  }
+}
