@@ -192,11 +192,14 @@ struct OracleBook {
       width: odd() ? 0 : UInt16(random(1...longest)),
       height: UInt16(
         odd() ? longest + 1 : [edge, min(edge + 1, longest), random(1...longest)].randomElement(using: &generator)!),
-      steps: UInt16(random(0...maxima.steps) + (odd() ? 1 : 0)),
-      count: UInt16(min(random(1...maxima.images) + (odd() ? 1 : 0), 65_535)) &- (odd() ? 1 : 0),
+      steps: UInt16(odd() ? maxima.steps + 1 : random(0...maxima.steps)),
+      // The largest maximum leaves no count above it, but there is always zero below.
+      count: odd()
+        ? [0, UInt16(clamping: maxima.images + 1)].randomElement(using: &generator)!
+        : UInt16(random(1...maxima.images)),
       model: UInt16(odd() ? random(0...70) : models.randomElement(using: &generator)!.number),
       quality: Job.Quality(rawValue: UInt8(odd() ? random(3...255) : random(0...2))),
-      controlNets: UInt8(random(0...maxima.controlNets) + (odd() ? 1 : 0)),
+      controlNets: UInt8(odd() ? maxima.controlNets + 1 : random(0...maxima.controlNets)),
       features: Job.Features(rawValue: features))
   }
 }

@@ -8,10 +8,11 @@ import TollgateValues
 @Suite struct PriceOracleTests {
   static let rounds = 40
 
-  /// Runs `body` over random books, every other one extreme.
+  /// Runs `body` over random books, every other one extreme, and says how to repeat the run.
+  @discardableResult
   private func overRandomBooks(
     _ body: (OracleBook, PriceBook, inout SeededGenerator) throws -> Void
-  ) throws {
+  ) throws -> String {
     var generator = SeededGenerator()
     for round in 0..<PriceOracleTests.rounds {
       let oracle = OracleBook(using: &generator, extreme: round % 2 == 1)
@@ -24,13 +25,14 @@ import TollgateValues
       }
       try body(oracle, book, &generator)
     }
+    return generator.recipe
   }
 
   @Test func pricesAgreeWithTheOracle() throws {
     var amounts = 0
     var refusals: Set<PriceRefusal> = []
     var wideBooks = 0
-    try overRandomBooks { oracle, book, generator in
+    let recipe = try overRandomBooks { oracle, book, generator in
       wideBooks += book.compiled.fitsInWords ? 0 : 1
       for _ in 0..<200 {
         let job = oracle.job(using: &generator)
@@ -43,9 +45,9 @@ import TollgateValues
       }
     }
     // The comparison is worth something only if it met prices, every refusal, and both widths of arithmetic.
-    #expect(amounts > 2_000)
-    #expect(refusals.count == PriceRefusal.allCases.count, "\(refusals)")
-    #expect(wideBooks > 0 && wideBooks < PriceOracleTests.rounds)
+    #expect(amounts > 2_000, "\(recipe)")
+    #expect(refusals.count == PriceRefusal.allCases.count, "met \(refusals), \(recipe)")
+    #expect(wideBooks > 0 && wideBooks < PriceOracleTests.rounds, "\(recipe)")
   }
 
   @Test func batchesGiveWhatSingleJobsGive() throws {

@@ -146,6 +146,7 @@ private func newYear(_ year: Int) throws -> Instant { try book(1, from: year).ap
     let desk = QuoteDesk(key: key, shelf: .shipped)
     // Seconds of 32 bits end in 2106: a later quote is expired at birth instead of wrapping round.
     let quote = try quote(desk, at: try newYear(2200))
+    #expect(quote.expires == Instant(nanoseconds: Int64(UInt32.max) * 1_000_000_000))
     #expect(desk.redeem(quote.id, for: account, job: job, at: try newYear(2200)) == .expired(at: quote.expires))
     #expect("\(key)" == "QuoteKey(…)")
   }
