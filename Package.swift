@@ -16,7 +16,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -35,7 +35,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -68,7 +67,7 @@ let package = Package(
       name: "TollgateServer",
       dependencies: [
         "TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal", "TollgateSQLite",
-        "TollgateService", "TollgateWire", "TollgateTLS", nioCore, nioPosix, nioTLS, lifecycle, logging, metrics,
+        "TollgateService", "TollgateWire", "TollgateTLS", nioConcurrency, nioCore, nioPosix, nioTLS, lifecycle, logging,
       ], swiftSettings: strict),
     .target(
       name: "TollgateClient",

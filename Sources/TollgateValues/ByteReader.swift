@@ -29,7 +29,9 @@ package struct ByteReader: Sendable {
   package var remaining: Int { end - offset }
 
   @inline(__always)
-  package mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type = Value.self) throws(ByteReaderError) -> Value {
+  package mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type = Value.self)
+    throws(ByteReaderError) -> Value
+  {
     let width = MemoryLayout<Value>.size
     guard width <= end - offset else { throw missing(width) }
     let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }

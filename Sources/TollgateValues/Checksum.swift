@@ -36,7 +36,8 @@ package struct Checksum: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     second = folded(second ^ tail.2.littleEndian, tail.3.littleEndian ^ 0x5899_65CC_7537_4CC3) ^ first
     let length = UInt64(bytes.count)
     return Checksum(
-      high: folded(first ^ length, 0x1D8E_4E27_C47D_124F ^ second), low: folded(second ^ length, 0xEB44_ACCA_B455_D165 ^ first))
+      high: folded(first ^ length, 0x1D8E_4E27_C47D_124F ^ second),
+      low: folded(second ^ length, 0xEB44_ACCA_B455_D165 ^ first))
   }
 
   @inline(__always)

@@ -65,7 +65,9 @@ extension Instant: CustomStringConvertible {
   /// RFC 3339 in UTC with as many decimals as needed: `2026-11-22T15:04:05.25Z`; `never` for the end of time.
   public var description: String {
     if self == .never { return "never" }
-    let (date, time) = (nanoseconds.flooredQuotient(86_400_000_000_000), nanoseconds.flooredRemainder(86_400_000_000_000))
+    let (date, time) = (
+      nanoseconds.flooredQuotient(86_400_000_000_000), nanoseconds.flooredRemainder(86_400_000_000_000)
+    )
     let (year, month, day) = civilDate(daysSince1970: date)
     let seconds = time / 1_000_000_000
     var fraction = padded(time % 1_000_000_000, 9)

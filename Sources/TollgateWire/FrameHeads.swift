@@ -76,6 +76,8 @@ package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
   package var serverMicroseconds: UInt32
 
   package static let blockBytes = 24
+  /// Where `serverMicroseconds` stands in the block: a server stamps it when the answer leaves.
+  package static let serverTimeOffset = 12
 
   package init(
     status: StatusCode = .ok, detail: DetailType = .none, retryAfterMilliseconds: UInt32 = 0,

@@ -1,0 +1,124 @@
+// What all connections of a server share. Lives on the server's event loop.
+
+internal import Logging
+internal import NIOCore
+internal import NIOTLS
+internal import TollgateLedger
+internal import TollgateService
+internal import TollgateTLS
+internal import TollgateValues
+internal import TollgateWire
+
+/// The version of this program, as WELCOME and `--version` say it.
+package enum TollgateVersion {
+  package static let current = "0.1.0"
+}
+
+/// Shared by the connections of one event loop.
+final class ServerContext {
+  let configuration: ServerConfiguration
+  let gate: Gate
+  let eventLoop: any EventLoop
+  let logger: Logger
+  let answerContext: AnswerContext
+  var health: HealthBoard
+  var buffers = BufferPool()
+  private(set) var isDraining = false
+  private var connections: [UInt64: ServerHandler] = [:]
+  private var handshakes = 0
+  private var nextIdentifier: UInt64 = 1
+  private var random = SystemRandomNumberGenerator()
+  /// Roles by method number, so that a request costs one load.
+  private let rolesOfMethod: [Roles]
+  /// Told when the last connection has ended.
+  var whenEmpty: (() -> Swift.Void)?
+
+  init(
+    configuration: ServerConfiguration, gate: Gate, eventLoop: any EventLoop, logger: Logger, answers: AnswerContext
+  ) {
+    self.configuration = configuration
+    self.gate = gate
+    self.eventLoop = eventLoop
+    self.logger = logger
+    answerContext = answers
+    health = HealthBoard(since: answers.startedAt)
+    var roles = [Roles](repeating: [], count: 1 + Int(Method.table.map(\.method.rawValue).max() ?? 0))
+    for row in Method.table { roles[Int(row.method.rawValue)] = row.roles }
+    rolesOfMethod = roles
+  }
+
+  var connectionCount: Int { connections.count }
+
+  @inline(__always)
+  func roles(of method: Method) -> Roles {
+    Int(method.rawValue) < rolesOfMethod.count ? rolesOfMethod[Int(method.rawValue)] : []
+  }
+
+  /// A monotonic clock, for durations.
+  @inline(__always)
+  func nanoseconds() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
+
+  /// The instant and monotonic time at which a read came.
+  func arrival() -> ServerHandler.Arrival {
+    ServerHandler.Arrival(instant: gate.assumeIsolated { $0.now() }, nanoseconds: nanoseconds())
+  }
+
+  /// The newest durable commit.
+  var durable: CommitNumber { gate.assumeIsolated { $0.durable } }
+
+  func identifierBits() -> UInt64 { random.next() }
+
+  /// The handler of a new connection, or nil if there are too many.
+  func accept() -> ServerHandler? {
+    guard connections.count < configuration.connections.connectionsMax, !isDraining else { return nil }
+    defer { nextIdentifier += 1 }
+    var identity: PeerIdentity?
+    if case .plaintext(let everybody) = configuration.transport { identity = everybody }
+    return ServerHandler(server: self, identifier: nextIdentifier, identity: identity)
+  }
+
+  func register(_ handler: ServerHandler) { connections[handler.identifier] = handler }
+
+  func unregister(_ handler: ServerHandler) {
+    connections.removeValue(forKey: handler.identifier)
+    if connections.isEmpty { whenEmpty?() }
+  }
+
+  func setHealth(_ status: HealthStatus) {
+    health.set(status, at: arrival().instant)
+    for handler in connections.values { handler.healthChanged() }
+  }
+
+  /// Drains all connections; new ones are not taken any more.
+  func drain() {
+    isDraining = true
+    setHealth(.draining)
+    for handler in connections.values { handler.drain() }
+    if connections.isEmpty { whenEmpty?() }
+  }
+
+  /// Ends what is left of a drain that took too long.
+  func closeAll() {
+    for handler in connections.values { handler.context?.close(promise: nil) }
+  }
+
+  func isHandshakeCompleted(_ event: Any) -> Bool {
+    if case .handshakeCompleted? = event as? TLSUserEvent { true } else { false }
+  }
+}
+
+/// Outbound buffers that keep their memory from commit to commit.
+struct BufferPool {
+  private var spare: [ByteBuffer] = []
+  private static let spareMax = 64
+  private static let keptBytesMax = 1 << 20
+
+  mutating func take() -> ByteBuffer { spare.popLast() ?? ByteBufferAllocator().buffer(capacity: 16 << 10) }
+
+  mutating func give(_ buffer: inout ByteBuffer) {
+    guard spare.count < BufferPool.spareMax, buffer.capacity <= BufferPool.keptBytesMax else { return }
+    buffer.clear()
+    spare.append(buffer)
+    buffer = ByteBuffer()
+  }
+}

@@ -1,0 +1,96 @@
+// Answers on their way out: held until durable, stamped with the time that the server had them, written in one piece.
+
+internal import NIOCore
+internal import TollgateService
+internal import TollgateValues
+internal import TollgateWire
+
+extension ServerHandler {
+  /// What the gate knows of a connection: hops to nowhere, as both share an event loop.
+  final class Sink: ReplySink, @unchecked Sendable {
+    weak var handler: ServerHandler?
+
+    init(_ handler: ServerHandler) { self.handler = handler }
+
+    func committed(through commit: CommitNumber) { handler?.release(through: commit) }
+    func answered(_ answer: Answer, token: UInt64) { handler?.answerLate(answer, call: token) }
+  }
+
+  /// Keeps the answers at hand until their commit is durable, or sends them if it is.
+  func hold(_ commit: CommitNumber) {
+    guard outbound.readableBytes > 0 else { return }
+    if commit > server.durable {
+      heldBytes += outbound.readableBytes
+      if let last = held.last, last.commit == commit {
+        held[held.count - 1].bytes.writeBuffer(&outbound)
+        outbound.clear()
+      } else {
+        held.append(HeldReplies(commit: commit, arrived: arrival.nanoseconds, bytes: outbound))
+        outbound = server.buffers.take()
+      }
+      judgeBacklog()
+    } else {
+      send(&outbound, arrived: arrival.nanoseconds)
+      context?.flush()
+    }
+  }
+
+  /// Sends what waited for commits up to this one.
+  func release(through commit: CommitNumber) {
+    guard context != nil else { return }
+    var count = 0
+    while count < held.count, held[count].commit <= commit {
+      heldBytes -= held[count].bytes.readableBytes
+      send(&held[count].bytes, arrived: held[count].arrived)
+      count += 1
+    }
+    guard count > 0 else { return }
+    context?.flush()
+    for index in 0..<count { server.buffers.give(&held[index].bytes) }
+    held.removeFirst(count)
+    if connection.isDrained { context?.close(promise: nil) }
+  }
+
+  private func send(_ bytes: inout ByteBuffer, arrived: UInt64) {
+    guard let context else { return }
+    bytes.stampServerTime(microseconds: UInt32(clamping: (server.nanoseconds() &- arrived) / 1_000))
+    let count = bytes.readableBytes
+    unsentBytes += count
+    let promise = context.eventLoop.makePromise(of: Swift.Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in self.unsentBytes -= count }
+    context.write(wrapOutboundOut(bytes), promise: promise)
+    judgeBacklog()
+  }
+
+  /// A peer that calls but does not read what it is answered costs memory, so there is a bound.
+  private func judgeBacklog() {
+    let most = server.configuration.connections.outboundBytes
+    if heldBytes + unsentBytes > most { fail(.slowReader, "more than \(most) bytes wait for this peer to read") }
+  }
+
+  /// The answer to a call that had to read the journal.
+  func answerLate(_ answer: Answer, call: UInt64) {
+    guard context != nil, lateCalls.remove(call) != nil else { return }
+    arrival.nanoseconds = server.nanoseconds()
+    replies.write(answer, call: call, context: server.answerContext, to: &outbound)
+    connection.answered()
+    hold(0)
+    if connection.isDrained { context?.close(promise: nil) }
+  }
+}
+
+extension ByteBuffer {
+  /// Puts the time that the server had the calls into every RESPONSE of the buffer, which holds whole frames only.
+  fileprivate mutating func stampServerTime(microseconds: UInt32) {
+    var position = readerIndex
+    while position + FrameHeader.bytes <= writerIndex,
+      let length: UInt32 = getInteger(at: position, endianness: .little),
+      let type: UInt8 = getInteger(at: position + 4)
+    {
+      if type == FrameType.response.rawValue {
+        setInteger(microseconds, at: position + FrameHeader.bytes + ResponseHead.serverTimeOffset, endianness: .little)
+      }
+      position += FrameHeader.bytes + Int(length)
+    }
+  }
+}

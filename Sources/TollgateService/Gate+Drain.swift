@@ -1,0 +1,32 @@
+// The end of a gate: everything decided becomes durable, a last snapshot is written, the journal is closed.
+
+internal import TollgateJournal
+
+extension Gate {
+  /// Waits until all is durable, writes a snapshot, and closes the journal. Submit nothing any more.
+  package func close() async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Swift.Void, Never>) in
+      settleDown { continuation.resume() }
+    }
+    reader.stop()
+    writer.run { [journal] in journal.close() }
+    writer.stop()
+  }
+
+  private func settleDown(_ done: @escaping @Sendable () -> Swift.Void) {
+    guard !hasFailed else { return done() }
+    planFlush()
+    whenDurable { gate in
+      if gate.snapshotter.isRunning {
+        gate.retrySettleDown(done)
+      } else {
+        gate.takeLastSnapshot { _ in done() }
+      }
+    }
+  }
+
+  /// A snapshot is being written: look again when the journal's thread has done a piece of it.
+  private func retrySettleDown(_ done: @escaping @Sendable () -> Swift.Void) {
+    writer.run { [self] in executor.run { self.assumeIsolated { $0.settleDown(done) } } }
+  }
+}

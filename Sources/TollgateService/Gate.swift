@@ -1,0 +1,159 @@
+// The actor that holds the balances: batches in, decisions out, answers released once the journal has them.
+
+package import TollgateJournal
+internal import TollgateLedger
+internal import TollgatePricing
+package import TollgateValues
+
+/// Owns the ledger and its journal. Its executor comes from outside: a server pins it to an event loop and enters it with
+/// `assumeIsolated` once a batch.
+///
+/// While the journal syncs one record, the next accumulates (group commit). A failed append is fatal: from then on nothing
+/// is answered, and `onFailure` is told once; a server exits there and rebuilds from the journal.
+package actor Gate {
+  package nonisolated let executor: any GateExecutor
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  var core: GateCore
+  let journal: any Journal
+  let writer: WorkerThread
+  let reader: WorkerThread
+  let historyReader: HistoryBox
+  private let onFailure: @Sendable (any Error) -> Swift.Void
+
+  /// The newest commit that is durable.
+  package private(set) var durable: CommitNumber
+  private(set) var hasFailed = false
+  private var isWriting = false
+  private var isFlushPlanned = false
+  /// Finished records that wait for the one being written; only where a record reached its bound meanwhile.
+  private var finished: [EncodedRecord] = []
+  /// Who waits for which commit, ascending.
+  private var waiting: [Waiting] = []
+  /// What is to be done once a commit is durable, ascending: reads of the journal, and the end of a drain.
+  private var deferred: [Deferred] = []
+  var snapshotter: Snapshotter
+
+  private struct Waiting {
+    var commit: CommitNumber
+    var sink: any ReplySink
+  }
+
+  private struct Deferred {
+    var commit: CommitNumber
+    var work: @Sendable (isolated Gate) -> Swift.Void
+  }
+
+  /// A gate over a recovered ledger. `onFailure` hears of the first failed append, on the journal's thread.
+  package init(
+    core: GateCore, journal: any Journal, executor: any GateExecutor, snapshots: SnapshotPolicy,
+    onFailure: @escaping @Sendable (any Error) -> Swift.Void
+  ) {
+    self.core = core
+    self.journal = journal
+    self.executor = executor
+    self.onFailure = onFailure
+    durable = core.commit
+    snapshotter = Snapshotter(policy: snapshots, commit: core.commit)
+    historyReader = HistoryBox(journal)
+    writer = WorkerThread(name: "tg-journal")
+    reader = WorkerThread(name: "tg-history")
+  }
+
+  /// Decides a batch at once; its answers may be told when `batch.commit` is durable, of which the sink hears.
+  ///
+  /// A sink that finds `batch.commit <= durable` (reads of durable state) need not wait.
+  package func submit(_ batch: CallBatch, for sink: any ReplySink) {
+    guard !hasFailed else { return }
+    core.run(batch)
+    snapshotter.commandsSince += batch.commands.count
+    if !batch.queries.isEmpty { startLater(batch, for: sink) }
+    if batch.commit > durable { waiting.append(Waiting(commit: batch.commit, sink: sink)) }
+    planFlush()
+  }
+
+  /// The instant that the next batch would get; for deadlines, which count from a call's arrival.
+  package func now() -> Instant { core.clock.instant() }
+
+  /// Ends what is due even when nobody calls, so that expiries are visible soon; decisions never depend on it (rule 7).
+  package func tick() {
+    guard !hasFailed else { return }
+    core.settle()
+    planFlush()
+  }
+
+  /// Whether every decision is in a record that the journal's thread has.
+  var isFullyHandedOver: Bool { core.record.isEmpty && finished.isEmpty }
+
+  /// Writes soon, after the executor has done what it has at hand: so that batches of one moment share a commit.
+  func planFlush() {
+    if core.record.byteCount >= RecordFormat.recordBytesTarget { finished.append(core.record.finish()) }
+    guard !isWriting, !isFlushPlanned, !core.record.isEmpty else { return }
+    isFlushPlanned = true
+    executor.run { self.assumeIsolated { $0.flush() } }
+  }
+
+  private func flush() {
+    isFlushPlanned = false
+    guard !isWriting, !hasFailed else { return }
+    let record: EncodedRecord
+    if !finished.isEmpty {
+      record = finished.removeFirst()
+    } else if !core.record.isEmpty {
+      record = core.record.finish()
+    } else {
+      return
+    }
+    isWriting = true
+    writer.run { [self] in
+      do {
+        try journal.append(record)
+        executor.run { self.assumeIsolated { $0.written(record) } }
+      } catch {
+        failed(error)
+      }
+    }
+    snapshotIfDue()
+  }
+
+  private func written(_ record: consuming EncodedRecord) {
+    let commit = record.header.sequence
+    durable = commit
+    isWriting = false
+    core.record.recycle(record)
+    flush()
+    release(through: commit)
+  }
+
+  private func release(through commit: CommitNumber) {
+    var count = 0
+    while count < waiting.count, waiting[count].commit <= commit { count += 1 }
+    if count > 0 {
+      let ready = waiting[..<count]
+      waiting.removeFirst(count)
+      for entry in ready { entry.sink.committed(through: commit) }
+    }
+    while let first = deferred.first, first.commit <= commit {
+      deferred.removeFirst()
+      first.work(self)
+    }
+  }
+
+  /// Does something once all that has been decided so far is durable.
+  func whenDurable(_ work: @escaping @Sendable (isolated Gate) -> Swift.Void) {
+    let commit = core.commit
+    if commit <= durable { work(self) } else { deferred.append(Deferred(commit: commit, work: work)) }
+  }
+
+  /// An append failed: it may or may not be durable, so nothing that waits is ever answered.
+  nonisolated func failed(_ error: any Error) {
+    onFailure(error)
+    executor.run {
+      self.assumeIsolated { gate in
+        gate.hasFailed = true
+        gate.waiting.removeAll()
+        gate.deferred.removeAll()
+      }
+    }
+  }
+}

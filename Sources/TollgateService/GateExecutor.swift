@@ -1,0 +1,26 @@
+// Where the gate runs. The server pins it to an event loop, so that a batch enters it without a hop; tests use a thread.
+
+/// A serial executor that also takes plain work, so that other threads can reach the gate without making a task.
+package protocol GateExecutor: SerialExecutor {
+  /// Runs work on the executor soon, after what it is doing now.
+  func run(_ work: @escaping @Sendable () -> Void)
+}
+
+/// An executor on a thread of its own.
+package final class ThreadExecutor: GateExecutor {
+  private let thread: WorkerThread
+
+  package init(name: String = "tollgate-gate") { thread = WorkerThread(name: name) }
+
+  package func run(_ work: @escaping @Sendable () -> Void) { thread.run(work) }
+
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let unowned = UnownedJob(job)
+    thread.run { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }
+  }
+
+  package func checkIsolated() { precondition(thread.isCurrent, "the gate was entered from outside of its thread") }
+
+  /// Ends the thread once all queued work has run.
+  package func stop() { thread.stop() }
+}

@@ -1,1 +1,0 @@
-// TollgateService: to be grown in its own files.

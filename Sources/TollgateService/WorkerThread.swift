@@ -1,0 +1,102 @@
+// A thread of one's own for calls that block: the journal's appends and reads run on one, never on an event loop.
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Runs pieces of work one after another on its own thread, in the order in which they came.
+package final class WorkerThread: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  // Guarded by the mutex.
+  private var queue: [@Sendable () -> Void] = []
+  private var isStopped = false
+  private var identifier: pthread_t?
+
+  /// Starts the thread; its name (at most 15 bytes) shows in `top -H`.
+  package init(name: String) {
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+    let start = ThreadStart(thread: self, name: name)
+    var identifier = pthread_t()
+    let failure = pthread_create(
+      &identifier, nil,
+      { argument in
+        guard let argument else { return nil }
+        let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
+        nameThread(start.name)
+        start.thread.loop()
+        return nil
+      }, Unmanaged.passRetained(start).toOpaque())
+    precondition(failure == 0, "the system refused to start a thread (error \(failure))")
+    pthread_detach(identifier)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(condition)
+    mutex.deallocate()
+    condition.deallocate()
+  }
+
+  /// Whether the caller runs on this thread.
+  package var isCurrent: Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return identifier.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+  }
+
+  /// Queues a piece of work; after `stop` it is dropped.
+  package func run(_ work: @escaping @Sendable () -> Void) {
+    pthread_mutex_lock(mutex)
+    if !isStopped { queue.append(work) }
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Ends the thread once all that is queued has run.
+  package func stop() {
+    pthread_mutex_lock(mutex)
+    isStopped = true
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func loop() {
+    pthread_mutex_lock(mutex)
+    identifier = pthread_self()
+    pthread_mutex_unlock(mutex)
+    var work: [@Sendable () -> Void] = []
+    while true {
+      pthread_mutex_lock(mutex)
+      while queue.isEmpty && !isStopped { pthread_cond_wait(condition, mutex) }
+      swap(&work, &queue)
+      pthread_mutex_unlock(mutex)
+      if work.isEmpty { return }
+      for piece in work { piece() }
+      work.removeAll(keepingCapacity: true)
+    }
+  }
+}
+
+/// Best effort: where the system has no such file, the thread keeps its parent's name.
+private func nameThread(_ name: String) {
+  let file = open("/proc/thread-self/comm", O_WRONLY)
+  guard file >= 0 else { return }
+  _ = name.withCString { write(file, $0, name.utf8.count) }
+  close(file)
+}
+
+private final class ThreadStart: Sendable {
+  let thread: WorkerThread
+  let name: String
+
+  init(thread: WorkerThread, name: String) {
+    self.thread = thread
+    self.name = name
+  }
+}
