@@ -50,6 +50,8 @@ package enum Bound: UInt8, Hashable, Sendable, BitwiseCopyable {
   case accounts = 1
   case lots = 2
   case holds = 3
+  /// What one account may have in all (`Limits.accountCreditsMax`).
+  case credits = 4
 }
 
 /// The fields of payloads, in the order in which they are compared. The numbers travel on the wire.

@@ -1,0 +1,118 @@
+// When something must be done about a hold: a wheel of second-long buckets, into and out of which a hold goes in O(1).
+
+internal import TollgateValues
+
+/// Which buckets have holds, and where their lists begin. The links are in the holds; `LedgerState+Due` keeps both.
+struct DueWheel: Sendable {
+  /// A bucket is 2^30 ns long (about 1.07 s).
+  static let bucketBits = 30
+  /// The wheel turns once in 78 hours: longer than a hold's longest life and the longest late-capture window together.
+  static let wheelBits = 18
+  static let bucketCount = 1 << wheelBits
+
+  /// The first hold of a bucket, plus one.
+  var heads = PagedArray<Slot>(zeroes: bucketCount)
+  private var occupied = [UInt64](repeating: 0, count: bucketCount / 64)
+  private(set) var count = 0
+  /// Every hold's tick lies within one turn from here.
+  var base: Int64 = 0
+  /// Once a bucket was walked and nothing in it was due: nothing is before this bound. Spares walks, decides nothing.
+  var walkedTick = Int64.min
+  var walkedBound = Instant.distantPast
+
+  @inline(__always)
+  static func tick(_ instant: Instant) -> Int64 { instant.nanoseconds >> Int64(bucketBits) }
+
+  @inline(__always)
+  static func bucket(_ tick: Int64) -> Int { Int(truncatingIfNeeded: tick) & (bucketCount - 1) }
+
+  @inline(__always)
+  mutating func added(to tick: Int64, due: Instant) {
+    let bucket = Self.bucket(tick)
+    occupied[bucket >> 6] |= 1 << UInt64(bucket & 63)
+    count += 1
+    if tick == walkedTick, due < walkedBound { walkedBound = due }
+  }
+
+  @inline(__always)
+  mutating func removed(from tick: Int64) {
+    let bucket = Self.bucket(tick)
+    if heads[bucket] == 0 { occupied[bucket >> 6] &= ~(1 << UInt64(bucket & 63)) }
+    count -= 1
+  }
+
+  /// The first tick that has a hold.
+  var firstTick: Int64? {
+    guard count > 0 else { return nil }
+    let start = Self.bucket(base)
+    var word = start >> 6
+    var bits = occupied[word] & (~0 << UInt64(start & 63))
+    for _ in 0...occupied.count {
+      if bits != 0 {
+        let bucket = word << 6 | bits.trailingZeroBitCount
+        return base + Int64((bucket - start) & (Self.bucketCount - 1))
+      }
+      word = (word + 1) % occupied.count
+      bits = occupied[word]
+    }
+    preconditionFailure("the wheel counts holds that are in none of its buckets")
+  }
+}
+
+/// What happens to a lot by time. The numbers are the order within one instant, after the expiry of holds.
+enum LotEventKind: UInt32 {
+  case expiry = 1
+  case effective = 2
+}
+
+/// A lot's coming expiry or effective time.
+struct LotEvent: BitwiseCopyable {
+  var at: Instant
+  var lot: Slot
+  var kind: UInt32
+}
+
+/// The lots' events as a binary heap, the next one first: by instant, kind, and id of the lot.
+struct LotEvents: Sendable {
+  private var heap = PagedArray<LotEvent>()
+
+  var count: Int { heap.count }
+  var first: LotEvent? { heap.count > 0 ? heap[0] : nil }
+  var bytes: Int { heap.bytes }
+
+  subscript(index: Int) -> LotEvent { heap[index] }
+
+  private static func isBefore(_ left: LotEvent, _ right: LotEvent, _ lots: borrowing Slab<LotRecord>) -> Bool {
+    if left.at != right.at { return left.at < right.at }
+    if left.kind != right.kind { return left.kind < right.kind }
+    return lots[left.lot].id < lots[right.lot].id
+  }
+
+  mutating func add(_ event: LotEvent, lots: borrowing Slab<LotRecord>) {
+    heap.append(event)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard Self.isBefore(event, heap[parent], lots) else { break }
+      heap[child] = heap[parent]
+      child = parent
+    }
+    heap[child] = event
+  }
+
+  mutating func removeFirst(lots: borrowing Slab<LotRecord>) {
+    let last = heap[heap.count - 1]
+    heap.removeLast()
+    guard heap.count > 0 else { return }
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      guard child < heap.count else { break }
+      if child + 1 < heap.count, Self.isBefore(heap[child + 1], heap[child], lots) { child += 1 }
+      guard Self.isBefore(heap[child], last, lots) else { break }
+      heap[parent] = heap[child]
+      parent = child
+    }
+    heap[parent] = last
+  }
+}

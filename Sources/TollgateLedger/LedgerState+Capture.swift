@@ -1,0 +1,133 @@
+// What happens to an open hold: captures, void, extension.
+
+internal import TollgateValues
+
+/// A denial as an error, for `Result`.
+struct Refusal: Error {
+  var denial: Denial
+}
+
+extension LedgerState {
+  @inline(__always)
+  mutating func capture(_ capture: Capture) -> Outcome {
+    let slot: Slot
+    switch openHold(capture.hold, spends: false) {
+    case .success(let found): slot = found
+    case .failure(let refusal): return .denied(refusal.denial)
+    }
+    var closes = capture.closes
+    var amount = holds[slot].left
+    var excess = Credits.zero
+    var images: UInt32 = 0
+    switch capture.take {
+    case .all:
+      images = holds[slot].imagesLeft
+      closes = true
+    case .amount(let credits):
+      if credits > amount {
+        guard capture.allowsExcess else { return .denied(.captureExceedsHold(left: amount)) }
+        excess = credits - amount
+      } else {
+        amount = credits
+      }
+    case .images(let count):
+      guard UInt32(count) <= holds[slot].imagesLeft else { return .denied(imagesDenial(slot)) }
+      images = UInt32(count)
+      amount = holds[slot].share(ofImages: images)
+    }
+    if excess > .zero, let denial = excessDenial(excess, slot) { return .denied(denial) }
+    take(amount, images: images, excess: excess, from: slot)
+    let left = closes ? Credits.zero : holds[slot].left
+    if closes {
+      if holds[slot].pinCount > 0 { release(under: slot, asOf: now, always: false) }
+      end(slot, .captured)
+    }
+    return .captured(amount + excess, left: left, closed: closes)
+  }
+
+  @inline(never)
+  private func excessDenial(_ excess: Credits, _ slot: Slot) -> Denial? {
+    let account = holds[slot].account
+    return spendingDenial(of: account) ?? admission(of: excess, to: account, book: holds[slot].book)
+  }
+
+  @inline(__always)
+  private mutating func take(_ amount: Credits, images: UInt32, excess: Credits, from slot: Slot) {
+    let (account, id) = (holds[slot].account, holds[slot].id)
+    let start = log.postings.count
+    consume(amount, under: slot)
+    holds[slot].imagesCaptured += images
+    record(.captured, account: account, hold: id, postingsFrom: start)
+    if excess > .zero { chargeNow(excess, to: account, as: .excessCharged, hold: id) }
+    addCaptured(amount + excess, to: slot)
+  }
+
+  /// Adds to what captures took; it only informs, so after 10^13 credits it stands still instead of overflowing.
+  @inline(__always)
+  mutating func addCaptured(_ amount: Credits, to slot: Slot) {
+    holds[slot].captured = holds[slot].captured.adding(amount) ?? Credits(microcredits: .max)
+  }
+
+  @inline(__always)
+  mutating func void(_ void: Void) -> Outcome {
+    let slot: Slot
+    switch openHold(void.hold, spends: false) {
+    case .success(let found): slot = found
+    case .failure(let refusal): return .denied(refusal.denial)
+    }
+    let left = holds[slot].left
+    release(under: slot, asOf: now, always: true)
+    end(slot, holds[slot].captured == .zero ? .voided : .captured)
+    return .voided(left)
+  }
+
+  mutating func extend(_ extend: Extend) -> Outcome {
+    let slot: Slot
+    switch openHold(extend.hold, spends: false) {
+    case .success(let found): slot = found
+    case .failure(let refusal): return .denied(refusal.denial)
+    }
+    guard let lifetime = Self.lifetime(extend.lifetime) else { return .denied(Self.lifetimeDenial) }
+    let expires = max(holds[slot].expires, now.advanced(by: lifetime))
+    if expires != holds[slot].expires {
+      unlinkDue(slot)
+      holds[slot].expires = expires
+      linkDue(slot)
+    }
+    record(.extended, account: holds[slot].account, hold: extend.hold)
+    return .extended(expires: expires)
+  }
+
+  // MARK: Finding a hold
+
+  /// The open hold of an id; otherwise why not: unknown hold, then the account's state, then the hold's.
+  @inline(__always)
+  func openHold(_ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
+    guard let slot = holdSlot(id) else { return .failure(Refusal(denial: missingHold(id))) }
+    let state = accounts[holds[slot].account].state
+    if state == .closed { return .failure(Refusal(denial: .accountClosed)) }
+    if spends, state == .frozen { return .failure(Refusal(denial: .accountFrozen)) }
+    if holds[slot].isExpired { return .failure(Refusal(denial: .holdExpired(at: holds[slot].expires))) }
+    return .success(slot)
+  }
+
+  /// Of a hold without a record: how it ended, while its authorize is remembered. A charge counts as captured.
+  @inline(never)
+  func missingHold(_ id: HoldID) -> Denial {
+    guard let ended = ended(id) else { return .holdUnknown }
+    return .holdEnded(ended.how)
+  }
+
+  func ended(_ id: HoldID) -> (how: HoldEnd, record: RememberedRecord)? {
+    guard let place = memory.find(id.high, id.low, hash: key.hash(id.high, id.low)) else { return nil }
+    let record = memory[place]
+    guard record.denial == 0 else { return nil }
+    if record.operation == .charge { return (.captured, record) }
+    return record.operation == .authorize ? record.end.map { ($0, record) } : nil
+  }
+
+  @inline(never)
+  func imagesDenial(_ slot: Slot) -> Denial {
+    .imagesExceedHold(left: UInt16(clamping: holds[slot].imagesLeft))
+  }
+}

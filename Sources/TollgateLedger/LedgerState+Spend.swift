@@ -1,0 +1,140 @@
+// Setting credits aside and charging them: everything here passes admission.
+
+internal import TollgateValues
+
+extension LedgerState {
+  @inline(__always)
+  mutating func authorize(_ request: RequestID, _ authorize: Authorize) -> Outcome {
+    guard let account = accountSlot(authorize.spend.account) else { return .denied(.accountUnknown) }
+    if let denial = spendingDenial(of: account) { return .denied(denial) }
+    guard case .amount(let amount, let book) = authorize.spend.price else {
+      return .denied(authorize.spend.price.denial)
+    }
+    guard let lifetime = Self.lifetime(authorize.lifetime) else { return .denied(Self.lifetimeDenial) }
+    guard accounts[account].openHolds < configuration.openHoldsPerAccountMax else {
+      return .denied(.tooManyOpenHolds(max: configuration.openHoldsPerAccountMax))
+    }
+    guard holds.count < Limits.slotsMax else { return .denied(.exhausted(.holds)) }
+    if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
+    let start = log.postings.count
+    let expires = now.advanced(by: lifetime)
+    let spend = authorize.spend
+    _ = addHold(
+      HoldRecord(
+        id: request.hold, amount: amount, left: amount, authorizedAt: now, expires: expires, project: spend.project,
+        member: spend.member, job: spend.job, account: account, book: book, images: UInt32(spend.job.count)))
+    record(.held, account: account, hold: request.hold, postingsFrom: start)
+    return .authorized(amount, expires: expires, book: book)
+  }
+
+  @inline(__always)
+  mutating func charge(_ request: RequestID, _ charge: Charge) -> Outcome {
+    guard let account = accountSlot(charge.spend.account) else { return .denied(.accountUnknown) }
+    if let denial = spendingDenial(of: account) { return .denied(denial) }
+    guard case .amount(let amount, let book) = charge.spend.price else { return .denied(charge.spend.price.denial) }
+    if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
+    chargeNow(amount, to: account, as: .charged, hold: request.hold)
+    return .charged(amount, book: book)
+  }
+
+  mutating func increase(_ increase: Increase) -> Outcome {
+    let slot: Slot
+    switch openHold(increase.hold, spends: true) {
+    case .success(let found): slot = found
+    case .failure(let refusal): return .denied(refusal.denial)
+    }
+    guard case .amount(let amount, let book) = increase.price else { return .denied(increase.price.denial) }
+    let account = holds[slot].account
+    if let denial = admission(of: amount, to: account, book: book, pinsAlready: Int(holds[slot].pinCount)) {
+      return .denied(denial)
+    }
+    let (images, overflow) = holds[slot].images.addingReportingOverflow(UInt32(increase.job.count))
+    guard !overflow, let total = holds[slot].amount.adding(amount) else { return .denied(.exhausted(.credits)) }
+    let start = log.postings.count
+    holds[slot].amount = total
+    holds[slot].left += amount
+    holds[slot].images = images
+    pin(amount, under: slot)
+    record(.increased, account: account, hold: increase.hold, postingsFrom: start)
+    return .increased(amount, total: total, book: book)
+  }
+
+  /// A fresh charge in place of a hold that expired: what was left at its expiry is all that it can take.
+  mutating func captureLate(_ late: CaptureLate) -> Outcome {
+    guard let slot = holdSlot(late.hold) else { return .denied(missingHold(late.hold)) }
+    let account = holds[slot].account
+    if let denial = spendingDenial(of: account) { return .denied(denial) }
+    guard holds[slot].isExpired else { return .denied(.holdNotExpired) }
+    let amount: Credits
+    var images: UInt32 = 0
+    switch late.take {
+    case .all: (amount, images) = (holds[slot].left, holds[slot].imagesLeft)
+    case .amount(let credits):
+      guard credits <= holds[slot].left else { return .denied(.captureExceedsHold(left: holds[slot].left)) }
+      amount = credits
+    case .images(let count):
+      guard UInt32(count) <= holds[slot].imagesLeft else { return .denied(imagesDenial(slot)) }
+      (amount, images) = (holds[slot].share(ofImages: UInt32(count)), UInt32(count))
+    }
+    if let denial = admission(of: amount, to: account, book: holds[slot].book) { return .denied(denial) }
+    chargeNow(amount, to: account, as: .capturedLate, hold: late.hold)
+    holds[slot].left -= amount
+    holds[slot].imagesCaptured += images
+    addCaptured(amount, to: slot)
+    return .capturedLate(amount)
+  }
+
+  /// Captures at once, out of available credits that admission has checked.
+  @inline(__always)
+  mutating func chargeNow(_ amount: Credits, to account: Slot, as kind: EntryKind, hold: HoldID) {
+    let start = log.postings.count
+    burn(amount, of: account, into: .captured)
+    record(kind, account: account, hold: hold, postingsFrom: start)
+  }
+
+  // MARK: Checks that several operations share
+
+  /// Whether the account's state forbids new spending.
+  @inline(__always)
+  func spendingDenial(of account: Slot) -> Denial? {
+    switch accounts[account].state {
+    case .active: nil
+    case .frozen: .accountFrozen
+    case .closed: .accountClosed
+    }
+  }
+
+  /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots.
+  @inline(__always)
+  func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
+    let available = accounts[account].available
+    guard amount <= available else {
+      return .insufficientCredits(shortfall: amount - available, available: available, book: book)
+    }
+    guard accounts[account].lotsWithCredits > 1 else { return nil }
+    let limit = Limits.lotsPerHoldMax - pinsAlready
+    return lotsNeeded(for: amount, of: account, limit: limit) > limit
+      ? .tooManyLots(max: UInt32(Limits.lotsPerHoldMax)) : nil
+  }
+
+  /// The lifetime asked for, or nil if it is out of range.
+  @inline(__always)
+  static func lifetime(_ asked: TimeSpan) -> TimeSpan? {
+    if asked.nanoseconds == 0 { return Limits.holdLifetimeDefault }
+    return asked >= Limits.holdLifetimeMin && asked <= Limits.holdLifetimeMax ? asked : nil
+  }
+
+  static var lifetimeDenial: Denial {
+    .lifetimeOutOfRange(min: Limits.holdLifetimeMin, max: Limits.holdLifetimeMax)
+  }
+}
+
+extension PricedAmount {
+  /// Why there is no price.
+  var denial: Denial {
+    switch self {
+    case .refused(let code): .priceRefused(code)
+    case .amount: preconditionFailure("a price was asked why it is none")
+    }
+  }
+}

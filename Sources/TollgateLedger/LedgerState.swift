@@ -1,0 +1,73 @@
+// The state that commands change: tables, indices, lists, and the log of the batch at work.
+
+internal import TollgateValues
+
+/// Everything behind `Ledger`. Its methods are grouped by subject in the extensions beside this file.
+struct LedgerState: Sendable {
+  let configuration: LedgerConfiguration
+  let key: HashKey
+  var lastInstant = Instant.distantPast
+  var lastEntry = EntryNumber.none
+
+  var accounts = PagedArray<AccountRecord>()
+  var accountIndex = IndexMap()
+  /// Lots stay for ever: a refund may still name them.
+  var lots = Slab<LotRecord>()
+  var holds = Slab<HoldRecord>()
+  var holdIndex = IndexMap()
+  var openHolds = 0
+  /// Pins after the first of a hold, and the repayments of overdrafts.
+  var pins = Slab<PinRecord>()
+  var refunds = PagedArray<RefundRecord>()
+  var refundIndex = IndexMap()
+  var memory: Memory
+  var wheel = DueWheel()
+  var events = LotEvents()
+
+  /// Of the batch at work: the instant, the command's position, whether all that is due was done, and the entries.
+  var now = Instant.distantPast
+  var command: UInt32 = 0
+  var isSettled = false
+  var log = EntryLog()
+
+  init(configuration: LedgerConfiguration, key: HashKey) {
+    self.configuration = configuration
+    self.key = key
+    memory = Memory(configuration)
+  }
+
+  @inline(__always)
+  func accountSlot(_ id: AccountID) -> Slot? {
+    accountIndex.find(key.hash(id.high, id.low)) { accounts[$0].id == id }
+  }
+
+  @inline(__always)
+  func holdSlot(_ id: HoldID) -> Slot? {
+    holdIndex.find(key.hash(id.high, id.low)) { holds[$0].id == id }
+  }
+
+  func refundSlot(_ entry: EntryNumber) -> Slot? {
+    refundIndex.find(key.hash(entry.rawValue, 0)) { refunds[$0].entry == entry }
+  }
+
+  /// Takes the next entry of an account; `start` is where its postings begin in the log.
+  @inline(__always)
+  mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero, postingsFrom start: Int) {
+    var sum = Credits.zero
+    for position in start..<log.postings.count { sum += log.postings[position].amount }
+    lastEntry.rawValue += 1
+    let account = accounts[slot]
+    log.entries.append(
+      Entry(
+        number: lastEntry, previous: account.lastEntry, account: account.id, kind: kind, hold: hold, amount: sum,
+        available: account.available, held: account.held, command: command, postingStart: UInt32(start),
+        postingCount: UInt32(log.postings.count - start)))
+    accounts[slot].lastEntry = lastEntry
+  }
+
+  /// An entry without postings.
+  @inline(__always)
+  mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero) {
+    record(kind, account: slot, hold: hold, postingsFrom: log.postings.count)
+  }
+}

@@ -1,0 +1,169 @@
+// One remembered request in 64 bytes: its id, a fingerprint of its payload, and its outcome (rule 9).
+
+internal import TollgateValues
+
+/// The operations that are remembered; the numbers are kept in snapshots.
+enum OperationCode: UInt8 {
+  case openAccount = 1
+  case setAccountState = 2
+  case grant = 3
+  case authorize = 4
+  case capture = 5
+  case void = 6
+  case extend = 7
+  case increase = 8
+  case charge = 9
+  case captureLate = 10
+  case refund = 11
+}
+
+/// The row of a remembered request. Its layout leaves no padding, so each field is as wide as it must be.
+struct RememberedRecord: BitwiseCopyable {
+  var high: UInt64
+  var low: UInt64
+  private var lanesA: UInt64
+  /// Numbers of the outcome, by operation or denial.
+  var first: Int64 = 0
+  var second: Int64 = 0
+  /// Of an authorize: what its hold had captured when it ended.
+  var capturedAtEnd: Int64 = 0
+  private var lanesB: UInt32
+  private var check: UInt32
+  var book: UInt32 = 0
+  private var lanesC: UInt16
+  /// Four bits of operation, two of how the hold ended, one that says that a capture closed.
+  private var code: UInt8
+  /// Zero for success, or else the number of the denial.
+  var denial: UInt8 = 0
+
+  init(request: RequestID, fingerprint: Fingerprint) {
+    high = request.high
+    low = request.low
+    lanesA = fingerprint.lanes.0
+    lanesB = UInt32(truncatingIfNeeded: fingerprint.lanes.1)
+    lanesC = UInt16(truncatingIfNeeded: fingerprint.lanes.1 >> 32)
+    check = fingerprint.check
+    code = fingerprint.operation.rawValue
+  }
+
+  var operation: OperationCode? { OperationCode(rawValue: code & 15) }
+
+  var end: HoldEnd? {
+    get { HoldEnd(rawValue: code >> 4 & 3) }
+    set { code = code & 0b1100_1111 | (newValue?.rawValue ?? 0) << 4 }
+  }
+
+  var closed: Bool {
+    get { code & 64 != 0 }
+    set { code = newValue ? code | 64 : code & ~64 }
+  }
+
+  /// The first field in which a payload differs from the remembered one, or nil if it is the same.
+  func firstDifference(from fingerprint: Fingerprint) -> Field? {
+    if code & 15 != fingerprint.operation.rawValue { return .operation }
+    let second = UInt64(lanesB) | UInt64(lanesC) << 32
+    if lanesA == fingerprint.lanes.0, second == fingerprint.lanes.1 {
+      return check == fingerprint.check ? nil : .unnamed
+    }
+    let differing = lanesA ^ fingerprint.lanes.0
+    let lane =
+      differing != 0 ? differing.trailingZeroBitCount / 8 : 8 + (second ^ fingerprint.lanes.1).trailingZeroBitCount / 8
+    let fields = fingerprint.operation.fields
+    return lane < fields.count ? fields[lane] : .unnamed
+  }
+
+  /// The row as words, for digests and snapshots.
+  var words: (UInt64, UInt64, UInt64, Int64, Int64, Int64, UInt64, UInt64) {
+    (
+      high, low, lanesA, first, second, capturedAtEnd, UInt64(lanesB) | UInt64(check) << 32,
+      UInt64(book) | UInt64(lanesC) << 32 | UInt64(code) << 48 | UInt64(denial) << 56
+    )
+  }
+
+  /// A row of its words; whether they mean something, `outcome` tells.
+  init(words: (UInt64, UInt64, UInt64, Int64, Int64, Int64, UInt64, UInt64)) {
+    (high, low, lanesA, first, second, capturedAtEnd) = (words.0, words.1, words.2, words.3, words.4, words.5)
+    lanesB = UInt32(truncatingIfNeeded: words.6)
+    check = UInt32(truncatingIfNeeded: words.6 >> 32)
+    book = UInt32(truncatingIfNeeded: words.7)
+    lanesC = UInt16(truncatingIfNeeded: words.7 >> 32)
+    code = UInt8(truncatingIfNeeded: words.7 >> 48)
+    denial = UInt8(truncatingIfNeeded: words.7 >> 56)
+  }
+}
+
+/// What idempotency compares: one byte a field, in the order of `fields`, and 32 bits over all of them. Without any key,
+/// as it is part of the state that every replica must agree on.
+struct Fingerprint {
+  var operation: OperationCode
+  private(set) var lanes: (UInt64, UInt64) = (0, 0)
+  private(set) var check: UInt32 = 0
+  private var count: UInt64 = 0
+
+  init(_ operation: OperationCode) { self.operation = operation }
+
+  @inline(__always)
+  mutating func add(_ value: UInt64) {
+    let mixed = folded(value ^ 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB ^ (count &* 0x9E37_79B9_7F4A_7C15))
+    check = (check << 7 | check >> 25) ^ UInt32(truncatingIfNeeded: mixed >> 24)
+    let lane = mixed & 0xFF
+    if count < 8 { lanes.0 |= lane << (count * 8) } else { lanes.1 |= lane << (count * 8 - 64) }
+    count += 1
+  }
+
+  @inline(__always)
+  mutating func add(_ value: Int64) { add(UInt64(bitPattern: value)) }
+
+  @inline(__always)
+  mutating func add(_ id: some Identifier) {
+    add(folded(id.high ^ 0x8EBC_6AF0_9C88_C6E3, id.low ^ 0x5899_65CC_7537_4CC3) ^ id.high &+ id.low)
+  }
+
+  @inline(__always)
+  mutating func add(_ job: Job) {
+    add(UInt64(job.width))
+    add(UInt64(job.height))
+    add(UInt64(job.steps))
+    add(UInt64(job.count))
+    add(UInt64(job.model))
+    add(UInt64(job.quality.rawValue))
+    add(UInt64(job.controlNets))
+    add(UInt64(job.features.rawValue))
+  }
+
+  mutating func add(_ text: String) {
+    let sum = Checksum.over(Array(text.utf8))
+    add(sum.high ^ sum.low)
+  }
+
+  mutating func add(_ take: Take) {
+    switch take {
+    case .all: add(UInt64.max)
+    case .amount(let credits):
+      add(folded(UInt64(bitPattern: credits.microcredits) ^ 0x1D8E_4E27_C47D_124F, 0xEB44_ACCA_B455_D165))
+    case .images(let count): add(UInt64(count) | 1 << 40)
+    }
+  }
+}
+
+extension OperationCode {
+  /// The fields that a fingerprint holds, in its order, which is that of `Field`.
+  var fields: [Field] {
+    let job: [Field] = [
+      .jobWidth, .jobHeight, .jobSteps, .jobCount, .jobModel, .jobQuality, .jobControlNets, .jobFeatures,
+    ]
+    return switch self {
+    case .openAccount: [.account, .actor, .reason]
+    case .setAccountState: [.account, .state, .actor, .reason]
+    case .grant: [.account, .amount, .source, .effective, .expires, .priority, .pricePaid, .actor, .reason]
+    case .authorize: [.account, .amount] + job + [.quote, .lifetime, .project, .member]
+    case .charge: [.account, .amount] + job + [.quote, .project, .member]
+    case .capture: [.hold, .take, .closes, .allowsExcess]
+    case .void: [.hold]
+    case .extend: [.hold, .lifetime]
+    case .increase: [.hold, .amount] + job
+    case .captureLate: [.hold, .take]
+    case .refund: [.account, .amount, .entry, .actor, .reason]
+    }
+  }
+}
