@@ -46,7 +46,7 @@ final class TLSConnection {
     case .client:
       SSL_set_connect_state(raw)
       if let serverName { try expect(serverName) }
-      if let session = sessionCache?.take(for: cacheKey, context: ObjectIdentifier(context)) {
+      if let session = sessionCache?.take(for: cacheKey, contextNumber: context.number) {
         SSL_set_session(raw, session.raw)
       }
     }
@@ -116,7 +116,7 @@ final class TLSConnection {
 
   func keep(_ session: OpaquePointer) {
     guard SSL_SESSION_is_resumable(session) == 1 else { return }
-    sessionCache?.insert(session, for: cacheKey, context: ObjectIdentifier(context))
+    sessionCache?.insert(session, for: cacheKey, contextNumber: context.number)
   }
 
   private var cacheKey: String { serverName ?? "" }

@@ -2,6 +2,7 @@
 
 internal import COpenSSL
 internal import COpenSSLShims
+internal import Synchronization
 
 /// Immutable once made. Making one reads files, so do it off the event loop.
 package final class TLSContext: Sendable {
@@ -9,6 +10,9 @@ package final class TLSContext: Sendable {
   /// The own certificate, if there is one: its `notAfterSeconds` is what to warn about.
   package let certificate: PeerCertificate?
   let ticketKeys: TLSTicketKeys
+  /// No two contexts of a process share it, which an address would not guarantee.
+  let number = TLSContext.count.add(1, ordering: .relaxed).newValue
+  private static let count = Atomic(0)
   /// OpenSSL locks what is mutable in it.
   nonisolated(unsafe) let raw: OpaquePointer
 

@@ -51,6 +51,8 @@ extension TLSHandler {
     peerCertificate = certificate
     isResumed = connection.isResumed
     phase = .active
+    // A connection may stay quiet from here on, and the handshake's flight was its largest write for now.
+    connection.transport.release()
     context.fireUserInboundEventTriggered(
       TLSUserEvent.handshakeCompleted(negotiatedProtocol: connection.negotiatedProtocol))
     if phase == .active, isFlushWanted {

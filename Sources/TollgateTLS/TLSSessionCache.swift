@@ -27,13 +27,13 @@ package final class TLSSessionCache: Sendable {
 
   /// Keeps a copy of the session: OpenSSL spoils the original when its connection ends without a close_notify, which
   /// is just when a client wants to resume.
-  func insert(_ session: OpaquePointer, for serverName: String, context: ObjectIdentifier) {
+  func insert(_ session: OpaquePointer, for serverName: String, contextNumber: Int) {
     guard let copy = SSL_SESSION_dup(session) else { return }
     let session = TLSSession(owning: copy)
     state.withLock { state in
       state.useCount += 1
-      var entry = state.servers[serverName] ?? Entry(context: context)
-      if entry.context != context { entry = Entry(context: context) }
+      var entry = state.servers[serverName] ?? Entry(contextNumber: contextNumber)
+      if entry.contextNumber != contextNumber { entry = Entry(contextNumber: contextNumber) }
       entry.lastUse = state.useCount
       if entry.sessions.count == sessionsPerServerMax { entry.sessions.removeFirst() }
       entry.sessions.append(session)
@@ -46,15 +46,15 @@ package final class TLSSessionCache: Sendable {
   }
 
   /// Takes the newest session out.
-  func take(for serverName: String, context: ObjectIdentifier) -> TLSSession? {
+  func take(for serverName: String, contextNumber: Int) -> TLSSession? {
     state.withLock { state in
-      guard state.servers[serverName]?.context == context else { return nil }
+      guard state.servers[serverName]?.contextNumber == contextNumber else { return nil }
       return state.servers[serverName]?.sessions.popLast()
     }
   }
 
   private struct Entry {
-    let context: ObjectIdentifier
+    let contextNumber: Int
     var sessions: [TLSSession] = []
     var lastUse = 0
   }

@@ -138,4 +138,21 @@ import Testing
     #expect(pair.server.seen.codes == [.versionUnsupported])
     #expect(pair.server.seen.isInactive)
   }
+
+  @Test func whatIsClosedIsFreed() throws {
+    weak var handler: TLSHandler?
+    weak var connection: TLSConnection?
+    weak var context: TLSContext?
+    do {
+      let pair = try Pair.connected()
+      (handler, connection, context) = (pair.server.tls, pair.server.tls.connection, pair.server.tls.tlsContext)
+      #expect(connection != nil)
+      pair.client.write([1, 2, 3])
+      pair.exchange()
+      pair.server.channel.close(promise: nil)
+      pair.exchange()
+      #expect(connection == nil, "the memory of OpenSSL goes with the connection, not with the channel")
+    }
+    #expect(handler == nil && context == nil)
+  }
 }

@@ -113,6 +113,14 @@ final class Pair {
     try self.client.open()
   }
 
+  /// A channel and its handlers hold on to each other until the channel is closed, below TLS.
+  deinit {
+    for end in [client, server] {
+      try? end.channel.pipeline.syncOperations.context(handler: end.tls).close(promise: nil)
+    }
+    loop.run()
+  }
+
   /// A pair that has shaken hands.
   static func connected(
     client: TLSContext? = nil, server: TLSContext? = nil, cache: TLSSessionCache? = nil
