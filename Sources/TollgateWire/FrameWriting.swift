@@ -10,6 +10,13 @@ extension ByteBuffer {
     _ head: RequestHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none,
     frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
+    try writeConcreteRequest(head, message, call: call, metadata: metadata, frameBytesMax: frameBytesMax)
+  }
+
+  @inline(__always)
+  mutating func writeConcreteRequest(
+    _ head: RequestHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none, frameBytesMax: Int
+  ) throws(WireError) -> Int {
     try writeCallFrame(.request, call, RequestHead.blockBytes, message, metadata, frameBytesMax) {
       head.encode(into: $0, rootBytes: $1, messageBytes: $2)
     }
@@ -20,6 +27,13 @@ extension ByteBuffer {
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none,
     frameBytesMax: Int = Limits.frameBytesMax
+  ) throws(WireError) -> Int {
+    try writeConcreteResponse(head, message, call: call, metadata: metadata, frameBytesMax: frameBytesMax)
+  }
+
+  @inline(__always)
+  mutating func writeConcreteResponse(
+    _ head: ResponseHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none, frameBytesMax: Int
   ) throws(WireError) -> Int {
     try writeCallFrame(.response, call, ResponseHead.blockBytes, message, metadata, frameBytesMax) {
       head.encode(into: $0, rootBytes: $1, messageBytes: $2)
@@ -82,7 +96,7 @@ extension ByteBuffer {
     let reserved = messageStart + rootBytes + tailBytesMax + metadata.bytes.count
     var problem: WireError?
     let written = writeWithUnsafeMutableBytes(minimumWritableBytes: reserved) { memory in
-      let room = UnsafeMutableRawBufferPointer(rebasing: memory[messageStart..<reserved])
+      let room = part(of: memory, from: messageStart, count: reserved - messageStart)
       var writer = MessageWriter(room, rootBytes: rootBytes)
       message(&writer)
       let messageBytes = writer.end
@@ -91,7 +105,7 @@ extension ByteBuffer {
       if bytes > frameBytesMax { problem = problem ?? WireError(.frameTooLong, at: 0, value: UInt64(bytes)) }
       guard problem == nil else { return 0 }
       if !metadata.bytes.isEmpty {
-        UnsafeMutableRawBufferPointer(rebasing: room[messageBytes...]).copyBytes(from: metadata.bytes)
+        part(of: room, from: messageBytes, count: metadata.bytes.count).copyBytes(from: metadata.bytes)
       }
       memory.storeBytes(of: UInt32(bytes).littleEndian, toByteOffset: 0, as: UInt32.self)
       memory.storeBytes(of: type.rawValue, toByteOffset: 4, as: UInt8.self)
@@ -99,11 +113,19 @@ extension ByteBuffer {
       let blockLength = UInt16(blockBytes == 0 ? rootBytes : blockBytes)
       memory.storeBytes(of: blockLength.littleEndian, toByteOffset: 6, as: UInt16.self)
       memory.storeBytes(of: call.littleEndian, toByteOffset: 8, as: UInt64.self)
-      block(
-        UnsafeMutableRawBufferPointer(rebasing: memory[FrameHeader.bytes..<messageStart]), rootBytes, messageBytes)
+      block(part(of: memory, from: FrameHeader.bytes, count: blockBytes), rootBytes, messageBytes)
       return FrameHeader.bytes + bytes
     }
     if let problem { throw problem }
     return written
   }
+}
+
+/// A part of some memory, which must lie inside: `UnsafeMutableRawBufferPointer(rebasing:)` without the slice's arithmetic.
+@inline(__always)
+private func part(
+  of memory: UnsafeMutableRawBufferPointer, from start: Int, count: Int
+) -> UnsafeMutableRawBufferPointer {
+  precondition(start >= 0 && count >= 0 && start + count <= memory.count, "a part lies outside of its frame")
+  return UnsafeMutableRawBufferPointer(start: memory.baseAddress.map { $0 + start }, count: count)
 }

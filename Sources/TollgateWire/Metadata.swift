@@ -1,12 +1,11 @@
 // Metadata: at most 8 KiB of keys and values behind a message, for proxies and tracers; nothing that decides reads it.
 
-package import NIOCore
 internal import TollgateValues
 
 /// Encoded metadata: entries of {key length u8, zero u8, value length u16, key, value}.
 package struct Metadata: Hashable, Sendable {
   package private(set) var bytes: [UInt8]
-  package static let none = Metadata(bytes: [])
+  package static var none: Metadata { Metadata(bytes: []) }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -40,11 +39,11 @@ package struct Metadata: Hashable, Sendable {
   }
 }
 
-extension ByteBuffer {
+extension RawSpan {
   /// The metadata behind a message, in order; keys may repeat. Only a reader that wants it pays for it.
   package func metadata(at place: MessagePlace) throws(WireError) -> [(key: String, value: [UInt8])] {
     let start = place.start + place.bytes
-    let span = readableBytesSpan.extracting(start..<start + place.metadataBytes)
+    let span = extracting(start..<start + place.metadataBytes)
     var entries: [(key: String, value: [UInt8])] = []
     var offset = 0
     while offset < span.byteCount {

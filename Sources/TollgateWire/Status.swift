@@ -132,3 +132,19 @@ package enum HoldState {
   package static let voided: UInt8 = 2
   package static let expired: UInt8 = 3
 }
+
+/// Which limit `limitExceeded` names.
+package enum LimitNumber {
+  package static let callsInFlight: UInt8 = 1
+  package static let batchItems: UInt8 = 2
+  package static let replyBytes: UInt8 = 3
+  package static let openStreams: UInt8 = 4
+  package static let callsQueued: UInt8 = 5
+}
+
+/// Why `quoteRefused` refuses a quote.
+package enum QuoteRefusalNumber {
+  package static let expired: UInt8 = 1
+  package static let mismatch: UInt8 = 2
+  package static let bookGone: UInt8 = 3
+}

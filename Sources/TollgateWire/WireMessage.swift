@@ -21,6 +21,7 @@ extension WireMessage {
 
   /// Reads a whole message whose root has `count` bytes: what a shorter root lacks reads as zero, what a longer one
   /// has besides is skipped.
+  @inline(__always)
   package init(message: RawSpan, rootBytes count: Int) throws(WireError) {
     guard count <= message.byteCount else { throw WireError(.rootBeyondMessage, at: 0, value: UInt64(count)) }
     guard count & 7 == 0 else { throw WireError(.rootMisaligned, at: 0, value: UInt64(count)) }
