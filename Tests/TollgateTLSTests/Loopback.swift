@@ -63,6 +63,21 @@ final class LoopbackClient: Sendable {
   }
 }
 
+/// Sends bytes that are no TLS, and returns what the server said until it ended the connection in good order.
+func shout(_ message: ByteBuffer, port: Int) async throws -> ByteBuffer {
+  let loop = MultiThreadedEventLoopGroup.singleton.next()
+  let promise = loop.makePromise(of: ByteBuffer.self)
+  let channel = try await ClientBootstrap(group: loop)
+    .channelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(Listener(promise))
+      }
+    }
+    .connect(host: "127.0.0.1", port: port).get()
+  channel.writeAndFlush(message, promise: nil)
+  return try await promise.futureResult.get()
+}
+
 final class ErrorLog: Sendable {
   private let errors = Mutex<[any Error]>([])
 
@@ -131,5 +146,27 @@ private final class Asker: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     promise.fail(ChannelError.eof)
+  }
+}
+
+private final class Listener: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  private let promise: EventLoopPromise<ByteBuffer>
+  private var heard = ByteBuffer()
+
+  init(_ promise: EventLoopPromise<ByteBuffer>) {
+    self.promise = promise
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    heard.writeImmutableBuffer(unwrapInboundIn(data))
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    promise.succeed(heard)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    promise.fail(error)
   }
 }

@@ -31,6 +31,18 @@ import Testing
     try await server.stop()
   }
 
+  @Test func theConnectionEndsInGoodOrderWhateverTheServerDidNotRead() async throws {
+    let server = try await LoopbackServer(TLSContext(TestCertificates.server()))
+    // A handshake record of 16 KiB that is none, and much more than the one read after which the server gives up: a
+    // close would make a reset of it, and that is an error here.
+    let message = ByteBuffer(bytes: [22, 3, 1, 0x40, 0] + Array(repeating: 63, count: 1 << 20))
+    for _ in 0..<5 {
+      let heard = try await shout(message, port: server.port)
+      #expect(heard.getInteger(at: 0, as: UInt8.self) == 21, "an alert")
+    }
+    try await server.stop()
+  }
+
   /// Talks to the server with OpenSSL's own client.
   private func ask(
     _ server: LoopbackServer, _ options: [String], client: String? = "worker"

@@ -20,7 +20,7 @@ import TollgateTestSupport
 
   @Test func bytesThatAreNoTLSAreAnErrorForEitherSide() throws {
     var random = SeededGenerator()
-    for _ in 0..<100 {
+    for _ in 0..<40 {
       let pair = try pair()
       for end in [pair.server, pair.client] {
         let bytes = (0..<Int.random(in: 1_000...3_000, using: &random)).map { _ in
@@ -49,7 +49,7 @@ import TollgateTestSupport
 
   @Test func aChangedByteInTheHandshakeNeverMakesAConnection() throws {
     var random = SeededGenerator()
-    for _ in 0..<150 {
+    for _ in 0..<60 {
       let pair = try pair()
       // Flights: 0 ClientHello, 1 all of the server's, 2 the client's certificate and Finished.
       let flight = Int.random(in: 0...2, using: &random)
@@ -75,7 +75,7 @@ import TollgateTestSupport
 
   @Test func aChangedByteInTheDataIsNoticed() throws {
     var random = SeededGenerator()
-    for _ in 0..<100 {
+    for _ in 0..<40 {
       let pair = try pair()
       pair.exchange()
       pair.client.write((0..<300).map { UInt8(truncatingIfNeeded: $0) })
@@ -95,7 +95,7 @@ import TollgateTestSupport
 
   @Test func theStreamMayEndAnywhere() throws {
     var random = SeededGenerator()
-    for _ in 0..<100 {
+    for _ in 0..<40 {
       let pair = try pair()
       var budget = Int.random(in: 0...3_000, using: &random)
       var ends = (from: pair.client, to: pair.server)
