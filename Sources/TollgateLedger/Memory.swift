@@ -103,6 +103,9 @@ struct Memory: Sendable {
     return exists ? generations[index].index.peek(hash) : 0
   }
 
+  /// Whether the next request would push the oldest out.
+  var isFull: Bool { count >= countMax }
+
   /// Takes over the floor of a snapshot.
   mutating func restore(floor: Instant) { self.floor = floor }
 
