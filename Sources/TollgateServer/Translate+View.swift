@@ -10,9 +10,9 @@ internal import TollgateWire
 extension BalanceReply {
   init(_ report: BalanceReport) {
     let account = report.account
-    let next = report.moreLots ? report.lots.last?.lot : nil
+    let next = report.moreLots ? report.lots.last?.id : nil
     self.init(
-      account: account.account, state: account.state.rawValue, available: account.available, held: account.held,
+      account: account.id, state: account.state.rawValue, available: account.available, held: account.held,
       pending: account.pending, overdraftLimit: account.overdraftLimit, overdraftUsed: account.overdraftUsed,
       expiringSoon: report.expiringSoon, openHolds: account.openHolds, lots: account.lotCount, asOf: report.asOf,
       next: next.map { Cursor(high: $0.high, low: $0.low) } ?? .zero,
@@ -23,18 +23,26 @@ extension BalanceReply {
 extension TollgateWire.LotView {
   init(_ lot: TollgateLedger.LotView) {
     self.init(
-      lot: lot.lot, source: lot.source.rawValue, priority: lot.priority, granted: lot.granted, pending: lot.pending,
-      available: lot.available, held: lot.held, captured: lot.captured, expired: lot.expired, voided: lot.voided,
+      lot: lot.id, source: lot.source.rawValue, priority: lot.priority, granted: lot.granted,
+      pending: lot.place == .pending ? lot.available : .zero,
+      available: lot.place == .pending ? .zero : lot.available, held: lot.held, captured: lot.captured,
+      expired: lot.expired, voided: lot.voided,
       effective: lot.effective, expires: lot.expires, pricePaid: lot.pricePaid)
   }
 }
 
 extension TollgateWire.HoldView {
   init(_ hold: TollgateLedger.HoldView) {
+    let state =
+      switch hold.state {
+      case .open: TollgateWire.HoldState.open
+      case .ended(let how): how.rawValue
+      }
     self.init(
-      hold: hold.hold, account: hold.account, state: hold.end?.rawValue ?? HoldState.open, book: hold.book,
-      amount: hold.amount, captured: hold.captured, left: hold.left, images: hold.images,
-      imagesCaptured: hold.imagesCaptured, authorizedAt: hold.authorizedAt, expires: hold.expires, job: hold.job,
+      hold: hold.hold, account: hold.account, state: state, book: hold.book,
+      amount: hold.amount, captured: hold.captured, left: hold.left, images: UInt16(clamping: hold.images),
+      imagesCaptured: UInt16(clamping: hold.imagesCaptured), authorizedAt: hold.authorizedAt, expires: hold.expires,
+      job: hold.job,
       project: hold.project, member: hold.member)
   }
 }
