@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+// Benchmarks of Tollgate, apart from the product: they see its sources through the link `Tollgate`, and so its package access.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+
+/// A layer of the product, under its own name.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tollgate/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: [
+    layer("TollgateValues"),
+    layer("TollgateLedger", ["TollgateValues"]),
+    layer("TollgateWire", ["TollgateValues", nioCore]),
+    .systemLibrary(name: "COpenSSL", path: "Tollgate/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .target(name: "COpenSSLShims", dependencies: ["COpenSSL"], path: "Tollgate/COpenSSLShims"),
+    layer("TollgateTLS", ["COpenSSL", "COpenSSLShims", nioCore, nioTLS]),
+    .executableTarget(
+      name: "closed-loop",
+      dependencies: ["TollgateValues", "TollgateWire", "TollgateTLS", nioCore, nioPosix, nioTLS, argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ledger-cost", dependencies: ["TollgateLedger", "TollgateValues", argumentParser], swiftSettings: strict),
+  ]
+)
