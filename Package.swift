@@ -126,8 +126,8 @@ let package = Package(
     .testTarget(
       name: "TollgateClientTests",
       dependencies: [
-        "TollgateClient", "TollgateTesting", "TollgateWire", "TollgateValues", "TollgateTestSupport", nioCore,
-        nioEmbedded, nioPosix, logging,
+        "TollgateClient", "TollgateTesting", "TollgateTLS", "TollgateWire", "TollgateValues", "TollgateTestSupport",
+        nioCore, nioEmbedded, nioPosix, logging,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

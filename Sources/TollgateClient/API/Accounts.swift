@@ -4,6 +4,7 @@ public import TollgateValues
 
 /// What an account may do.
 public struct AccountState: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  /// The number on the wire.
   public var rawValue: UInt8
   /// The state with this number, known or not.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -27,6 +28,7 @@ public struct AccountState: RawRepresentable, Hashable, Sendable, BitwiseCopyabl
 
 /// Where a lot of credits came from.
 public struct LotSource: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  /// The number on the wire.
   public var rawValue: UInt8
   /// The source with this number, known or not.
   public init(rawValue: UInt8) { self.rawValue = rawValue }

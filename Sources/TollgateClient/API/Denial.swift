@@ -66,6 +66,7 @@ extension Denial: CustomStringConvertible {
 extension Denial {
   /// A reason to refuse, by its number on the wire. New reasons may join, so a `switch` needs a `default`.
   public struct Reason: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number on the wire.
     public var rawValue: UInt16
     /// The reason with this number, known or not.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -120,6 +121,7 @@ extension Denial {
 
   /// How a hold ended.
   public struct HoldEnd: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The end with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -133,6 +135,7 @@ extension Denial {
 
   /// What is wrong with a quote.
   public struct QuoteRefusal: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The refusal with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -146,6 +149,7 @@ extension Denial {
 
   /// A bound of the whole ledger.
   public struct Bound: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The bound with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -159,6 +163,7 @@ extension Denial {
 
   /// A field of a request, by its number on the wire.
   public struct Field: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The field with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -4,11 +4,13 @@ public import TollgateValues
 
 /// The place of an entry in the whole ledger's book: 1, 2, 3, …; zero means none.
 public struct EntryNumber: RawRepresentable, Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  /// The number on the wire.
   public var rawValue: UInt64
   /// The place with this number.
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// No entry.
   public static let none = EntryNumber(rawValue: 0)
+  /// By place: older entries first.
   public static func < (left: EntryNumber, right: EntryNumber) -> Bool { left.rawValue < right.rawValue }
   /// The number in decimal digits.
   public var description: String { String(rawValue) }
@@ -16,6 +18,7 @@ public struct EntryNumber: RawRepresentable, Hashable, Comparable, Sendable, Bit
 
 /// What happened, by its number on the wire.
 public struct EntryKind: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  /// The number on the wire.
   public var rawValue: UInt8
   /// The kind with this number, known or not.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -67,6 +70,7 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable, BitwiseCopyable, 
 
 /// Where a lot's credits can be, by its number on the wire.
 public struct Bucket: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+  /// The number on the wire.
   public var rawValue: UInt8
   /// The bucket with this number, known or not.
   public init(rawValue: UInt8) { self.rawValue = rawValue }

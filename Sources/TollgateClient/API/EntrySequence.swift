@@ -5,7 +5,9 @@ internal import TollgateValues
 /// All entries of an account, newest first. A refusal (such as an unknown account) is thrown as a ``TollgateError``
 /// whose cause is the ``Denial``.
 public struct EntrySequence: AsyncSequence, Sendable {
+  /// What the sequence is made of.
   public typealias Element = Entry
+  /// Accidents end it.
   public typealias Failure = TollgateError
 
   let client: TollgateClient

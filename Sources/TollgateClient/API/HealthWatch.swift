@@ -2,7 +2,9 @@
 
 /// The health of a service: once at the beginning, then at each change.
 public struct HealthWatch: AsyncSequence, Sendable {
+  /// What the sequence is made of.
   public typealias Element = HealthReport
+  /// Accidents end it.
   public typealias Failure = TollgateError
 
   let client: TollgateClient

@@ -211,6 +211,7 @@ public struct Hold: Hashable, Sendable, BitwiseCopyable {
 
   /// Whether a hold is open, or how it ended.
   public struct State: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The state with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -87,6 +87,7 @@ public struct HealthReport: Hashable, Sendable {
 
   /// Whether a service takes calls.
   public struct Status: RawRepresentable, Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    /// The number on the wire.
     public var rawValue: UInt8
     /// The status with this number, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -82,7 +82,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { sendWaiting() }
+    if context.channel.isWritable {
+      sendWaiting()
+      reportAnswers()
+    }
     context.fireChannelWritabilityChanged()
   }
 

@@ -168,7 +168,9 @@ struct ConnectionStateMachine {
   /// The channel is gone, or broke.
   mutating func disconnected(_ code: TollgateError.Code, _ message: String) -> Action {
     guard !isClosed else { return .none }
-    state = .closed
+    // A connection that never was has nothing to end; whoever tried to connect knows why it failed.
+    defer { state = .closed }
+    if case .connecting = state { return .none }
     return .fail(code, message, failAbove: .max)
   }
 
