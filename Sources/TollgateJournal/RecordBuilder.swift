@@ -65,11 +65,11 @@ package struct RecordBuilder: Sendable {
   private var bytes: [UInt8]
   private var cursor = RecordFormat.headerBytes
 
-  /// A builder of the record that follows `head`.
-  package init(after head: JournalHead) {
+  /// A builder of the record that follows `head`; may take over the memory of a record that is not used any more.
+  package init(after head: JournalHead, reusing record: consuming EncodedRecord? = nil) {
     self.head = head
     instant = head.instant
-    bytes = Array(repeating: 0, count: 64 << 10)
+    bytes = record?.storage ?? []
   }
 
   /// Whether no command waits to be committed.

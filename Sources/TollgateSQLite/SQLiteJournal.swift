@@ -149,7 +149,7 @@ package final class SQLiteJournal: Journal {
     guard entry.rawValue <= UInt64(Int64.max) else { return nil }
     let wanted = Int64(bitPattern: entry.rawValue)
     return try read { [name] db in
-      let bounds = try Row.fetchOne(db, sql: "SELECT min(sequence), max(sequence) FROM records")
+      let bounds = try Row.fetchOne(db, sql: "SELECT (SELECT min(sequence) FROM records), (SELECT max(sequence) FROM records)")
       guard let bounds, let first = bounds[0] as Int64?, let last = bounds[1] as Int64? else { return nil }
       let probe = try db.cachedStatement(sql: "SELECT first_entry FROM records WHERE sequence = ?")
       var (low, high) = (first, last + 1)
