@@ -34,18 +34,16 @@ package struct DecodedRecord: Hashable, Sendable {
   /// is for the one to say who knows the record before.
   package init(decoding bytes: [UInt8]) throws(ByteReaderError) {
     let (header, checksum) = try DecodedRecord.verified(bytes)
-    var parser = RecordParser(bytes, header)
-    try parser.parse()
-    self.init(
-      header: header, checksum: checksum, steps: parser.steps, commands: parser.commands, log: parser.log)
-  }
-
-  private init(header: RecordHeader, checksum: Checksum, steps: [Step], commands: [Command], log: EntryLog) {
+    let parsed = bytes.withUnsafeBytes { bytes in
+      Result { () throws(ByteReaderError) in
+        var parser = RecordParser(bytes, header)
+        try parser.parse()
+        return (parser.steps, parser.commands, parser.log)
+      }
+    }
+    (steps, commands, log) = try parsed.get()
     self.header = header
     self.checksum = checksum
-    self.steps = steps
-    self.commands = commands
-    self.log = log
   }
 
   /// Header and checksum, both judged; the body is not looked at.

@@ -4,15 +4,15 @@ internal import TollgateLedger
 internal import TollgateValues
 
 struct RecordParser {
-  var reader: ByteReader
+  var reader: RecordEye
   let header: RecordHeader
   let end: Int
   private(set) var steps: [DecodedRecord.Step] = []
   private(set) var commands: [Command] = []
   private(set) var log = EntryLog()
 
-  init(_ bytes: [UInt8], _ header: RecordHeader) {
-    reader = ByteReader(bytes)
+  init(_ bytes: UnsafeRawBufferPointer, _ header: RecordHeader) {
+    reader = RecordEye(bytes)
     self.header = header
     end = bytes.count - RecordFormat.checksumBytes
     commands.reserveCapacity(Int(header.commandCount))

@@ -17,7 +17,7 @@ struct Tally: Hashable, Sendable {
   mutating func apply(_ commands: [Command], at instant: Instant, into log: inout EntryLog, _ made: inout [Decision]) {
     for (index, command) in commands.enumerated() {
       let mixed = (command.request.high ^ command.request.low &* 31) &+ UInt64(bitPattern: instant.nanoseconds)
-      digest = (digest ^ mixed) &* 0x9E37_79B9_7F4A_7C15 &+ salt
+      digest = (digest ^ mixed) &* 0x9E37_79B9_7F4A_7C15 &+ salt << 40
       made.append(Decision(outcome: .granted(Credits(microcredits: Int64(digest >> 20))), standing: .fresh))
       if command.request.low % 5 == 4 { continue }
       let account = command.request.low % 8
