@@ -20,11 +20,11 @@ package final class InMemoryJournal: Journal {
     /// Which snapshot chunk fails, counted from 1.
     package var failSnapshotChunk: Int?
     /// Called before each append, on the writer's thread: to delay it.
-    package var beforeAppend: (@Sendable (_ sequence: UInt64) -> Swift.Void)?
+    package var beforeAppend: (@Sendable (_ sequence: UInt64) -> Void)?
 
     package init(
       failAppend: Int? = nil, failAfterAppend: Int? = nil, failSnapshotChunk: Int? = nil,
-      beforeAppend: (@Sendable (_ sequence: UInt64) -> Swift.Void)? = nil
+      beforeAppend: (@Sendable (_ sequence: UInt64) -> Void)? = nil
     ) {
       self.failAppend = failAppend
       self.failAfterAppend = failAfterAppend
@@ -209,12 +209,12 @@ extension InMemoryJournal {
   }
 
   /// Lets a test damage what is stored.
-  package func tamper(_ body: (inout [StoredRecord]) -> Swift.Void) {
+  package func tamper(_ body: (inout [StoredRecord]) -> Void) {
     storage.withLock { body(&$0.records) }
   }
 
   /// Lets a test damage a snapshot's chunk.
-  package func tamperSnapshot(_ id: Int64, chunk: Int, _ body: (inout [UInt8]) -> Swift.Void) {
+  package func tamperSnapshot(_ id: Int64, chunk: Int, _ body: (inout [UInt8]) -> Void) {
     storage.withLock { storage in
       for index in storage.snapshots.indices where storage.snapshots[index].summary.id == id {
         body(&storage.snapshots[index].chunks[chunk])

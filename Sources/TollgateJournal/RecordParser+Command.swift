@@ -31,7 +31,7 @@ extension RecordParser {
     case .void:
       try refuse(flags, beyond: 0)
       reference.hold = try reader.read()
-      return .void(Void(hold: reference.hold))
+      return .void(VoidHold(hold: reference.hold))
     case .extend:
       try refuse(flags, beyond: 0)
       reference.hold = try reader.read()

@@ -10,11 +10,11 @@ package struct Replayer<State> {
   /// The state of a snapshot; must read it to its end. Errors make recovery fall back to the snapshot before.
   package var restore: (inout SnapshotReader) throws -> State
   /// Decides a batch once more, with log and decisions empty at first.
-  package var apply: (inout State, [Command], Instant, inout EntryLog, inout [Decision]) -> Swift.Void
+  package var apply: (inout State, [Command], Instant, inout EntryLog, inout [Decision]) -> Void
 
   package init(
     empty: @escaping () throws -> State, restore: @escaping (inout SnapshotReader) throws -> State,
-    apply: @escaping (inout State, [Command], Instant, inout EntryLog, inout [Decision]) -> Swift.Void
+    apply: @escaping (inout State, [Command], Instant, inout EntryLog, inout [Decision]) -> Void
   ) {
     self.empty = empty
     self.restore = restore
@@ -48,7 +48,7 @@ package struct RecoveryProgress: Hashable, Sendable {
 
 /// Recovers a state. Damage anywhere but in a tail that a medium can tear is refused, by name of the record.
 package func recover<State>(
-  from journal: any Journal, with replayer: Replayer<State>, progress: (RecoveryProgress) -> Swift.Void = { _ in }
+  from journal: any Journal, with replayer: Replayer<State>, progress: (RecoveryProgress) -> Void = { _ in }
 ) throws -> Recovered<State> {
   var recovered = try begin(journal, replayer)
   var verifier = ChainVerifier(name: journal.name, from: recovered.head)
@@ -126,7 +126,7 @@ private func judge(_ snapshot: SnapshotSummary, _ journal: any Journal) throws(J
 
 /// Verifies the whole chain from the first record, without deciding anything: for audits and backups.
 package func audit(
-  _ journal: any Journal, progress: (RecoveryProgress) -> Swift.Void = { _ in }
+  _ journal: any Journal, progress: (RecoveryProgress) -> Void = { _ in }
 ) throws(JournalError) -> JournalHead {
   var verifier = ChainVerifier(name: journal.name, from: .start(of: journal.metadata))
   let total = try journal.lastSequence()

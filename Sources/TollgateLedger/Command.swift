@@ -20,7 +20,7 @@ package enum Operation: Hashable, Sendable {
   indirect case grant(Grant)
   case authorize(Authorize)
   case capture(Capture)
-  case void(Void)
+  case void(VoidHold)
   case extend(Extend)
   case increase(Increase)
   case charge(Charge)
@@ -190,7 +190,7 @@ package struct Capture: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Ends a hold and releases all that is left of it.
-package struct Void: Hashable, Sendable, BitwiseCopyable {
+package struct VoidHold: Hashable, Sendable, BitwiseCopyable {
   package var hold: HoldID
 
   package init(hold: HoldID) { self.hold = hold }

@@ -32,7 +32,7 @@ private struct DigestSum {
   private(set) var total = Checksum(high: 0, low: 0)
   private var writer = ByteWriter()
 
-  mutating func add(_ tag: SnapshotTag, _ body: (inout ByteWriter) -> Swift.Void) {
+  mutating func add(_ tag: SnapshotTag, _ body: (inout ByteWriter) -> Void) {
     writer.removeAll()
     writer.write(tag.rawValue)
     body(&writer)

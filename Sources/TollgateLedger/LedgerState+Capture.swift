@@ -69,7 +69,7 @@ extension LedgerState {
   }
 
   @inline(__always)
-  mutating func void(_ void: Void) -> Outcome {
+  mutating func void(_ void: VoidHold) -> Outcome {
     let slot: Slot
     switch openHold(void.hold, spends: false) {
     case .success(let found): slot = found

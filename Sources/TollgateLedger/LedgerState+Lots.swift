@@ -111,7 +111,7 @@ extension LedgerState {
   @inline(__always)
   mutating func burn(
     _ amount: Credits, of account: Slot, into bucket: Bucket,
-    _ body: (inout LedgerState, Slot, Credits) -> Swift.Void = { _, _, _ in }
+    _ body: (inout LedgerState, Slot, Credits) -> Void = { _, _, _ in }
   ) {
     var missing = amount
     while missing > .zero {

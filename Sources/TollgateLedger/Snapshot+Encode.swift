@@ -5,7 +5,7 @@ internal import TollgateValues
 extension Ledger {
   /// Encodes the whole state as chunks of about half a MiB. Works on a frozen copy while life goes on elsewhere; needs
   /// four bytes a lot and one chunk of memory.
-  package func encodeSnapshot(_ emit: ([UInt8]) throws -> Swift.Void) rethrows {
+  package func encodeSnapshot(_ emit: ([UInt8]) throws -> Void) rethrows {
     var writer = SnapshotWriter()
     try writer.add(.head, emit) { state.writeHead(to: &$0) }
     var ordinals = [UInt32](repeating: .max, count: state.lots.slotEnd)
@@ -42,7 +42,7 @@ extension Ledger {
   }
 
   private func writeRepayments(
-    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Swift.Void
+    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void
   ) rethrows {
     let overdraft = state.accounts[account].overdraft
     var repayment = overdraft == .none ? Slot.none : state.lots[overdraft].repayments
@@ -57,7 +57,7 @@ extension Ledger {
   }
 
   private func writeHolds(
-    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Swift.Void
+    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void
   ) rethrows {
     var hold = state.accounts[account].holdsFirst
     while hold != .none {
@@ -72,7 +72,7 @@ extension Ledger {
     }
   }
 
-  private func writeRemembered(_ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Swift.Void) rethrows {
+  private func writeRemembered(_ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void) rethrows {
     for generation in state.memory.generations {
       for index in 0..<generation.records.count {
         try writer.add(.remembered, emit) { $0.write(generation.records[index]) }

@@ -64,7 +64,7 @@ struct SnapshotWriter {
 
   /// Adds a record, and emits the chunk if it has become large.
   mutating func add(
-    _ tag: SnapshotTag, _ emit: ([UInt8]) throws -> Swift.Void, _ body: (inout ByteWriter) -> Swift.Void
+    _ tag: SnapshotTag, _ emit: ([UInt8]) throws -> Void, _ body: (inout ByteWriter) -> Void
   ) rethrows {
     writer.write(tag.rawValue)
     body(&writer)
@@ -72,7 +72,7 @@ struct SnapshotWriter {
     if writer.count >= SnapshotFormat.chunkBytes || tag == .end { try flush(emit) }
   }
 
-  private mutating func flush(_ emit: ([UInt8]) throws -> Swift.Void) rethrows {
+  private mutating func flush(_ emit: ([UInt8]) throws -> Void) rethrows {
     let checksum = Checksum.over(writer.bytes)
     writer.write(checksum.high)
     writer.write(checksum.low)

@@ -97,7 +97,7 @@ package final class RunningServer: Sendable {
     ticks.withLockedValue { $0?.cancel() }
     let context = context
     let eventLoop = eventLoop
-    let promise = eventLoop.makePromise(of: Swift.Void.self)
+    let promise = eventLoop.makePromise(of: Void.self)
     eventLoop.execute {
       let server = context.value
       var isDone = false

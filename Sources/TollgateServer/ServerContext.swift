@@ -31,7 +31,7 @@ final class ServerContext {
   /// Roles by method number, so that a request costs one load.
   private let rolesOfMethod: [Roles]
   /// Told when the last connection has ended.
-  var whenEmpty: (() -> Swift.Void)?
+  var whenEmpty: (() -> Void)?
 
   init(
     configuration: ServerConfiguration, gate: Gate, eventLoop: any EventLoop, logger: Logger, answers: AnswerContext

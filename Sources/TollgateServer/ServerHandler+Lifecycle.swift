@@ -9,10 +9,10 @@ internal import TollgateWire
 
 /// The timers of a connection; all of them end with it.
 struct ConnectionTimers {
-  var hello: Scheduled<Swift.Void>?
-  var idle: Scheduled<Swift.Void>?
-  var age: Scheduled<Swift.Void>?
-  var drain: Scheduled<Swift.Void>?
+  var hello: Scheduled<Void>?
+  var idle: Scheduled<Void>?
+  var age: Scheduled<Void>?
+  var drain: Scheduled<Void>?
   /// Something has come since the idle timer looked last.
   var hasHeard = false
   /// Our ping is out, and nothing has come since.
@@ -119,8 +119,8 @@ extension ServerHandler {
   }
 
   private func schedule(
-    after span: TimeSpan, _ work: @escaping (ServerHandler) -> Swift.Void
-  ) -> Scheduled<Swift.Void>? {
+    after span: TimeSpan, _ work: @escaping (ServerHandler) -> Void
+  ) -> Scheduled<Void>? {
     guard let context else { return nil }
     let bound = NIOLoopBound((self, work), eventLoop: context.eventLoop)
     return context.eventLoop.scheduleTask(in: .nanoseconds(span.nanoseconds)) {

@@ -56,7 +56,7 @@ extension ServerHandler {
     bytes.stampServerTime(microseconds: UInt32(clamping: (server.nanoseconds() &- arrived) / 1_000))
     let count = bytes.readableBytes
     unsentBytes += count
-    let promise = context.eventLoop.makePromise(of: Swift.Void.self)
+    let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { _ in self.unsentBytes -= count }
     context.write(wrapOutboundOut(bytes), promise: promise)
     judgeBacklog()

@@ -37,7 +37,7 @@ extension ServerHandler {
       if request.rawAmount != .zero { try requireRawAmount(identity) }
       add(.authorize(Authorize(spend: Spend(request), lifetime: request.lifetime)), head, call)
     case .capture: add(try Operation(try inbound.message(CaptureRequest.self, at: place)), head, call)
-    case .void: add(.void(Void(hold: try inbound.message(VoidRequest.self, at: place).hold)), head, call)
+    case .void: add(.void(VoidHold(hold: try inbound.message(VoidRequest.self, at: place).hold)), head, call)
     case .extend:
       let request = try inbound.message(ExtendRequest.self, at: place)
       add(.extend(Extend(hold: request.hold, lifetime: request.lifetime)), head, call)

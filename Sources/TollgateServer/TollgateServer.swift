@@ -18,16 +18,16 @@ package final class TollgateServer: Service {
   private let journal: any Journal
   private let logger: Logger
   private let time: any TimeSource
-  private let onFailure: @Sendable (any Error) -> Swift.Void
-  private let listening: @Sendable (RunningServer) -> Swift.Void
+  private let onFailure: @Sendable (any Error) -> Void
+  private let listening: @Sendable (RunningServer) -> Void
 
   /// - Parameters:
   ///   - onFailure: Hears of a failed append; nothing is answered any more, and the process should end.
   ///   - listening: Hears when the server takes connections.
   package init(
     configuration: ServerConfiguration, journal: any Journal, logger: Logger, time: any TimeSource = SystemTime(),
-    onFailure: @escaping @Sendable (any Error) -> Swift.Void,
-    listening: @escaping @Sendable (RunningServer) -> Swift.Void = { _ in }
+    onFailure: @escaping @Sendable (any Error) -> Void,
+    listening: @escaping @Sendable (RunningServer) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.journal = journal

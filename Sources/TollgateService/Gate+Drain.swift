@@ -5,7 +5,7 @@ internal import TollgateJournal
 extension Gate {
   /// Waits until all is durable, writes a snapshot, and closes the journal. Submit nothing any more.
   package func close() async {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Swift.Void, Never>) in
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       settleDown { continuation.resume() }
     }
     reader.stop()
@@ -13,7 +13,7 @@ extension Gate {
     writer.stop()
   }
 
-  private func settleDown(_ done: @escaping @Sendable () -> Swift.Void) {
+  private func settleDown(_ done: @escaping @Sendable () -> Void) {
     guard !hasFailed else { return done() }
     planFlush()
     whenDurable { gate in
@@ -26,7 +26,7 @@ extension Gate {
   }
 
   /// A snapshot is being written: look again when the journal's thread has done a piece of it.
-  private func retrySettleDown(_ done: @escaping @Sendable () -> Swift.Void) {
+  private func retrySettleDown(_ done: @escaping @Sendable () -> Void) {
     writer.run { [self] in executor.run { self.assumeIsolated { $0.settleDown(done) } } }
   }
 }

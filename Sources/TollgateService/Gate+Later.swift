@@ -67,7 +67,7 @@ extension Gate {
   /// Runs a read of the journal on the reader's thread, and what follows on the gate's executor.
   private func history(
     _ read: @escaping @Sendable (inout HistoryReader) throws(JournalError) -> Answer,
-    then: @escaping @Sendable (Answer, isolated Gate) -> Swift.Void
+    then: @escaping @Sendable (Answer, isolated Gate) -> Void
   ) {
     let executor = executor
     let box = historyReader

@@ -9,7 +9,7 @@ extension GateCore {
   /// Recovers the ledger from a journal; blocks, so call it on a thread of its own. Returns what was found for the log.
   package static func recover(
     from journal: any Journal, configuration: LedgerConfiguration, books: PriceBookShelf,
-    time: any TimeSource = SystemTime(), progress: (RecoveryProgress) -> Swift.Void = { _ in }
+    time: any TimeSource = SystemTime(), progress: (RecoveryProgress) -> Void = { _ in }
   ) throws -> (core: GateCore, report: RecoveryReport) {
     let secret = journal.metadata.hashKey
     let hashKey = (secret.first, secret.second)

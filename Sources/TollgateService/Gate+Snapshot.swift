@@ -36,12 +36,12 @@ extension Gate {
   }
 
   /// Writes a snapshot of all that has been decided, unless there is one. `done` is told on the gate's executor.
-  func takeLastSnapshot(done: @escaping @Sendable (isolated Gate) -> Swift.Void) {
+  func takeLastSnapshot(done: @escaping @Sendable (isolated Gate) -> Void) {
     guard core.commit > 0, core.commit != snapshotter.commit, !hasFailed else { return done(self) }
     startSnapshot(done: done)
   }
 
-  private func startSnapshot(done: (@Sendable (isolated Gate) -> Swift.Void)? = nil) {
+  private func startSnapshot(done: (@Sendable (isolated Gate) -> Void)? = nil) {
     guard !snapshotter.isRunning, isFullyHandedOver else { return }
     snapshotter.isRunning = true
     snapshotter.commandsSince = 0
@@ -57,7 +57,7 @@ extension Gate {
   }
 
   private func finishedSnapshot(
-    _ mark: SnapshotMark, _ error: JournalError?, _ done: (@Sendable (isolated Gate) -> Swift.Void)?
+    _ mark: SnapshotMark, _ error: JournalError?, _ done: (@Sendable (isolated Gate) -> Void)?
   ) {
     snapshotter.isRunning = false
     if let error { failed(error) } else { snapshotter.commit = mark.head.sequence }

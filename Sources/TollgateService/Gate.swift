@@ -19,7 +19,7 @@ package actor Gate {
   let writer: WorkerThread
   let reader: WorkerThread
   let historyReader: HistoryBox
-  private let onFailure: @Sendable (any Error) -> Swift.Void
+  private let onFailure: @Sendable (any Error) -> Void
 
   /// The newest commit that is durable.
   package private(set) var durable: CommitNumber
@@ -41,13 +41,13 @@ package actor Gate {
 
   private struct Deferred {
     var commit: CommitNumber
-    var work: @Sendable (isolated Gate) -> Swift.Void
+    var work: @Sendable (isolated Gate) -> Void
   }
 
   /// A gate over a recovered ledger. `onFailure` hears of the first failed append, on the journal's thread.
   package init(
     core: GateCore, journal: any Journal, executor: any GateExecutor, snapshots: SnapshotPolicy,
-    onFailure: @escaping @Sendable (any Error) -> Swift.Void
+    onFailure: @escaping @Sendable (any Error) -> Void
   ) {
     self.core = core
     self.journal = journal
@@ -140,7 +140,7 @@ package actor Gate {
   }
 
   /// Does something once all that has been decided so far is durable.
-  func whenDurable(_ work: @escaping @Sendable (isolated Gate) -> Swift.Void) {
+  func whenDurable(_ work: @escaping @Sendable (isolated Gate) -> Void) {
     let commit = core.commit
     if commit <= durable { work(self) } else { deferred.append(Deferred(commit: commit, work: work)) }
   }

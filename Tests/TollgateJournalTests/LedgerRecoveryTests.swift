@@ -134,7 +134,7 @@ struct LedgerLife {
       return .authorize(Authorize(spend: spend, lifetime: .seconds(Int64(1 + generator.below(300)))))
     case 11...13:
       return .capture(Capture(hold: hold, take: take, closes: generator.chance(50), allowsExcess: generator.chance(30)))
-    case 14: return .void(TollgateLedger.Void(hold: hold))
+    case 14: return .void(VoidHold(hold: hold))
     case 15: return .extend(Extend(hold: hold, lifetime: .minutes(3)))
     case 16: return .increase(Increase(hold: hold, job: spend.job, price: spend.price))
     case 17: return .charge(Charge(spend: spend))

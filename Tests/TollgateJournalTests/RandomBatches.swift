@@ -90,7 +90,7 @@ extension SeededGenerator {
           effective: instant(), expires: instant(), priority: UInt8(below(256)), pricePaid: int64(), note: note()))
     case 3: .authorize(Authorize(spend: spend(), lifetime: TimeSpan(nanoseconds: int64())))
     case 4: .capture(Capture(hold: id(), take: take(), closes: chance(50), allowsExcess: chance(50)))
-    case 5: .void(TollgateLedger.Void(hold: id()))
+    case 5: .void(VoidHold(hold: id()))
     case 6: .extend(Extend(hold: id(), lifetime: TimeSpan(nanoseconds: int64())))
     case 7: .increase(Increase(hold: id(), job: job(), rawAmount: credits(), price: price()))
     case 8: .charge(Charge(spend: spend()))

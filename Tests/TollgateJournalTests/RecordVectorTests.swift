@@ -96,7 +96,7 @@ struct RecordVector: CustomTestStringConvertible, Sendable {
     (
       "capture of images", .capture(Capture(hold: hold, take: .images(3), closes: false, allowsExcess: true)), .captured
     ),
-    ("void", .void(TollgateLedger.Void(hold: hold)), .released),
+    ("void", .void(VoidHold(hold: hold)), .released),
     ("extend", .extend(Extend(hold: hold, lifetime: .seconds(30))), .extended),
     (
       "increase",

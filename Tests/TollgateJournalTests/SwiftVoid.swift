@@ -1,3 +1,3 @@
 // The ledger has an operation of this name; the macros of Testing mean Swift's.
 
-typealias Void = Swift.Void
+typealias Void = Void

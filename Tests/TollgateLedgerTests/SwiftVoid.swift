@@ -1,3 +1,3 @@
 // The ledger has an operation called Void; in this module the word means what it means elsewhere.
 
-typealias Void = Swift.Void
+typealias Void = Void
