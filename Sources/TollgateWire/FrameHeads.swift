@@ -32,7 +32,9 @@ package struct RequestHead: Hashable, Sendable, BitwiseCopyable {
     self.credit = credit
   }
 
-  init(block: RawSpan) {
+  @inline(__always)
+  init(block whole: RawSpan) {
+    let block = whole.extracting(0..<RequestHead.blockBytes)  // one check for all loads
     method = Method(rawValue: block.u16(at: 0))
     version = block.u16(at: 2)
     timeoutMicroseconds = block.u32(at: 4)
@@ -91,7 +93,9 @@ package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
     self.serverMicroseconds = serverMicroseconds
   }
 
-  init(block: RawSpan) {
+  @inline(__always)
+  init(block whole: RawSpan) {
+    let block = whole.extracting(0..<ResponseHead.blockBytes)  // one check for all loads
     status = StatusCode(rawValue: block.u16(at: 0))
     detail = DetailType(rawValue: block.u16(at: 2))
     retryAfterMilliseconds = block.u32(at: 4)

@@ -13,6 +13,7 @@ package struct MessageWriter {
   private let omitsTexts: Bool
 
   /// A writer of a message whose root has `rootBytes` bytes; they are zeroed, so that reserved bytes need no care.
+  @inline(__always)
   package init(_ bytes: UnsafeMutableRawBufferPointer, rootBytes: Int, omitsTexts: Bool = false) {
     self.bytes = bytes
     self.omitsTexts = omitsTexts

@@ -32,7 +32,8 @@ extension WireMessage {
   @inline(__always)
   init(shortOrLong root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     if root.byteCount >= Self.rootBytes {
-      try self.init(root: root, message: message, cursor: &cursor)
+      // Cut to our own size, which the compiler knows: one check for all loads.
+      try self.init(root: root.extracting(0..<Self.rootBytes), message: message, cursor: &cursor)
     } else {
       let padded = root.padded(to: Self.rootBytes)
       try self.init(root: padded.span.bytes, message: message, cursor: &cursor)

@@ -88,6 +88,8 @@ import TollgateValues
       } + [""]
   }
 
+  private static func lowerCamel(_ name: Substring) -> String { name.prefix(1).lowercased() + name.dropFirst() }
+
   static func details() -> [String] {
     ["", "| number | detail | root | meaning |", "|---|---|---|---|"]
       + Detail.layouts.map { type, layout in
@@ -99,7 +101,8 @@ import TollgateValues
           }
         }
         let root = fields.isEmpty ? "empty" : fields.joined(separator: ", ")
-        return "| \(type.rawValue) | \(layout.name.dropLast("Detail".count)) | \(root) | \(layout.summary) |"
+        return
+          "| \(type.rawValue) | \(lowerCamel(layout.name.dropLast("Detail".count))) | \(root) | \(layout.summary) |"
       } + [""]
   }
 
