@@ -32,7 +32,9 @@ extension Auditor {
 
   func auditWheel() {
     var count = 0
-    for bucket in 0..<DueWheel.bucketCount where state.wheel.heads[bucket] != 0 {
+    for bucket in state.wheel.occupiedBuckets {
+      check(state.wheel.heads[bucket] != 0, "bucket \(bucket) of the wheel is marked, but empty")
+      guard state.wheel.heads[bucket] != 0 else { continue }
       var (previous, slot) = (Slot.none, state.wheel.heads[bucket] - 1)
       while slot != .none, count <= state.holds.count {
         let tick = DueWheel.tick(state.due(slot))

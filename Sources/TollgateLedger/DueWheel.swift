@@ -41,6 +41,15 @@ struct DueWheel: Sendable {
     count -= 1
   }
 
+  /// The buckets that are marked as having holds.
+  var occupiedBuckets: [Int] {
+    var buckets: [Int] = []
+    for word in occupied.indices where occupied[word] != 0 {
+      for bit in 0..<64 where occupied[word] >> UInt64(bit) & 1 == 1 { buckets.append(word << 6 | bit) }
+    }
+    return buckets
+  }
+
   /// The first tick that has a hold.
   var firstTick: Int64? {
     guard count > 0 else { return nil }

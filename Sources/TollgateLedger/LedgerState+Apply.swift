@@ -39,7 +39,6 @@ extension LedgerState {
     settle()
     lastInstant = now
     let outcome = execute(command)
-    memory.forget(at: now)
     var record = RememberedRecord(request: command.request, fingerprint: fingerprint)
     record.note(outcome)
     memory.add(record, hash: hash)
@@ -82,8 +81,8 @@ extension LedgerState {
   private mutating func expire(_ operation: Operation) -> Decision {
     guard case .expire(let limit) = operation else { preconditionFailure("only an expire has no fingerprint") }
     lastInstant = now
-    let count = processDue(limit: Int(limit))
     memory.forget(at: now)
+    let count = processDue(limit: Int(limit))
     return Decision(outcome: .expired(count: UInt32(count), more: isDue(at: now)), standing: .fresh)
   }
 }

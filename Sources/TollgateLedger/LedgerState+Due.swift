@@ -79,6 +79,7 @@ extension LedgerState {
   @inline(__always)
   mutating func settle() {
     guard !isSettled else { return }
+    memory.forget(at: now)
     _ = processDue(limit: .max)
     isSettled = true
   }
