@@ -95,7 +95,7 @@ extension Detail {
       writer.put(field, at: root)
       writer.put(min, at: root + 8)
       writer.put(max, at: root + 16)
-      writer.text(text, at: root + 24)
+      writer.clippedText(text, at: root + 24)
     case .idOutsideWindow(let earliest, let latest):
       writer.put(earliest, at: root)
       writer.put(latest, at: root + 8)
@@ -116,7 +116,7 @@ extension Detail {
     case .priceRefused(let code, let field, let text):
       writer.put(code, at: root)
       writer.put(field, at: root + 1)
-      writer.text(text, at: root + 8)
+      writer.clippedText(text, at: root + 8)
     case .lifetimeOutOfRange(let min, let max):
       writer.put(min, at: root)
       writer.put(max, at: root + 8)
@@ -153,11 +153,11 @@ extension Detail {
     case .redirect(let shard, let epoch, let address):
       writer.put(shard, at: root)
       writer.put(epoch, at: root + 8)
-      writer.text(address, at: root + 16)
+      writer.clippedText(address, at: root + 16)
     case .malformedMessage(let problem, let offset, let text):
       writer.put(problem, at: root)
       writer.put(offset, at: root + 4)
-      writer.text(text, at: root + 8)
+      writer.clippedText(text, at: root + 8)
     case .methodUnknown(let method, let versionMin, let versionMax):
       writer.put(method, at: root)
       writer.put(versionMin, at: root + 2)

@@ -193,7 +193,7 @@ extension Detail {
       .quoteRefused,
       MessageLayout(
         "QuoteRefusedDetail", bytes: 8,
-        "The quote: 1 expired, 2 not for this job or account, 3 its price book is gone.",
+        "The quote: 1 expired, 2 not for this job or account, 3 its price book is gone, 4 none is in force.",
         [
           FieldLayout(0, .u8, "why", ""),
           FieldLayout(1, .zero(7), "reserved", ""),

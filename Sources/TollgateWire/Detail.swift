@@ -88,7 +88,7 @@ package enum Detail: Hashable, Sendable {
     shortfall: Credits, available: Credits, required: Credits, book: UInt32, largestCount: UInt16, smallerSide: UInt16)
   /// A bound of the whole ledger: 1 accounts, 2 lots, 3 holds.
   case exhausted(bound: UInt8)
-  /// The quote: 1 expired, 2 not for this job or account, 3 its price book is gone.
+  /// The quote: 1 expired, 2 not for this job or account, 3 its price book is gone, 4 none is in force.
   case quoteRefused(why: UInt8)
   /// A limit of the protocol or of the server; numbers are listed with the limits.
   case limitExceeded(which: UInt8, max: UInt64, seen: UInt64)

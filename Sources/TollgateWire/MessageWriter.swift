@@ -86,6 +86,14 @@ package struct MessageWriter {
     copy.withUTF8 { UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + count]).copyMemory(from: .init($0)) }
   }
 
+  /// Appends a text for people, cut to what a text may be: no explanation is worth an error of its own.
+  package mutating func clippedText(_ long: String, at offset: Int) {
+    guard long.utf8.count > Limits.textBytesMax else { return text(long, at: offset) }
+    var cut = long.utf8.index(long.startIndex, offsetBy: Limits.textBytesMax)
+    while cut > long.startIndex, cut.samePosition(in: long.unicodeScalars) == nil { cut = long.utf8.index(before: cut) }
+    text(String(long[..<cut]), at: offset)
+  }
+
   /// Appends a list, aligned to 8 bytes, and refers to it from the field at `offset`.
   package mutating func list<Element: WireMessage>(_ elements: [Element], at offset: Int, max: Int) {
     guard !elements.isEmpty else { return }

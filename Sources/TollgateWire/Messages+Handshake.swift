@@ -115,7 +115,7 @@ package struct Welcome: WireMessage {
   package var metadataBytes: UInt32
   /// Bytes of any text at most.
   package var textBytes: UInt32
-  /// The longest timeout; a longer one, or none, is cut to it.
+  /// The longest timeout; a longer one is cut to it.
   package var deadlineMax: TimeSpan
   /// Pings closer together than this are a breach.
   package var pingIntervalMin: TimeSpan
@@ -123,7 +123,7 @@ package struct Welcome: WireMessage {
   package var dedupWindow: TimeSpan
   /// How far an id's time may lie in the server's future.
   package var futureSkew: TimeSpan
-  /// A connection without a frame from its peer for this long is closed; 0 means never.
+  /// Without a frame for this long the server pings, for twice as long it closes; 0 means never.
   package var idleTimeout: TimeSpan
   /// The server's program.
   package var serverName: String
@@ -189,12 +189,13 @@ extension Welcome {
       FieldLayout(52, .u32, "pageItems", "Items of one page of a list at most."),
       FieldLayout(56, .u32, "metadataBytes", "Bytes of a frame's metadata at most."),
       FieldLayout(60, .u32, "textBytes", "Bytes of any text at most."),
-      FieldLayout(64, .span, "deadlineMax", "The longest timeout; a longer one, or none, is cut to it."),
+      FieldLayout(64, .span, "deadlineMax", "The longest timeout; a longer one is cut to it."),
       FieldLayout(72, .span, "pingIntervalMin", "Pings closer together than this are a breach."),
       FieldLayout(80, .span, "dedupWindow", "How long an id is remembered: older ids are refused."),
       FieldLayout(88, .span, "futureSkew", "How far an id's time may lie in the server's future."),
       FieldLayout(
-        96, .span, "idleTimeout", "A connection without a frame from its peer for this long is closed; 0 means never."),
+        96, .span, "idleTimeout",
+        "Without a frame for this long the server pings, for twice as long it closes; 0 means never."),
       FieldLayout(104, .text, "serverName", "The server's program."),
       FieldLayout(112, .text, "serverVersion", "The version of the server's program."),
       FieldLayout(120, .text, "identity", "The identity that the server sees: the URI of the client's certificate."),

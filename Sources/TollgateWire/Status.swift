@@ -135,11 +135,12 @@ package enum HoldState {
 
 /// Which limit `limitExceeded` names.
 package enum LimitNumber {
-  package static let callsInFlight: UInt8 = 1
-  package static let batchItems: UInt8 = 2
-  package static let replyBytes: UInt8 = 3
-  package static let openStreams: UInt8 = 4
-  package static let callsQueued: UInt8 = 5
+  package static let frameBytes: UInt8 = 1
+  package static let callsInFlight: UInt8 = 2
+  package static let batchItems: UInt8 = 3
+  package static let textBytes: UInt8 = 4
+  package static let deadline: UInt8 = 5
+  package static let openStreams: UInt8 = 6
 }
 
 /// Why `quoteRefused` refuses a quote.
@@ -147,4 +148,5 @@ package enum QuoteRefusalNumber {
   package static let expired: UInt8 = 1
   package static let mismatch: UInt8 = 2
   package static let bookGone: UInt8 = 3
+  package static let noBookInForce: UInt8 = 4
 }

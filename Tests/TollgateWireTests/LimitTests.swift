@@ -86,6 +86,56 @@ import TollgateValues
     }
   }
 
+  @Test func textsOfDetailsAreCutAtACharacter() throws {
+    for text in [String(repeating: "é", count: 600), "x" + String(repeating: "é", count: 600)] {
+      var buffer = ByteBuffer()
+      let detail = Detail.redirect(shard: 1, epoch: 2, address: text)
+      try buffer.writeResponse(ResponseHead(status: .unavailable), detail: detail, call: 1)
+      guard
+        case .failure(_, _, .redirect(_, _, let found)) = try AnyFrame.decode(
+          Array(buffer.readableBytesView), method: .authorize)
+      else {
+        Issue.record("no redirect came back")
+        return
+      }
+      #expect(text.hasPrefix(found) && found.utf8.count > Limits.textBytesMax - 2)
+    }
+  }
+
+  @Test func theHotPathWritesAndReadsTheSame() throws {
+    func same<Message: WireMessage>(_ message: Message, _ hot: (inout ByteBuffer) throws -> Void) throws {
+      var (one, other) = (ByteBuffer(), ByteBuffer())
+      try hot(&one)
+      let isRequest = one.getInteger(at: 4, as: UInt8.self) == FrameType.request.rawValue
+      if isRequest {
+        try other.writeRequest(RequestHead(method: .void), message, call: 5)  // generic here, as Message is
+      } else {
+        try other.writeResponse(ResponseHead(), message, call: 5)
+      }
+      #expect(one == other)
+    }
+    for sample in Samples.all {
+      switch sample.frame {
+      case .request(_, _, let message as AuthorizeRequest):
+        try same(message) { try $0.writeRequest(RequestHead(method: .void), message, call: 5) }
+      case .request(_, _, let message as CaptureRequest):
+        try same(message) { try $0.writeRequest(RequestHead(method: .void), message, call: 5) }
+      case .reply(_, _, let message as AuthorizeReply):
+        try same(message) { try $0.writeResponse(ResponseHead(), message, call: 5) }
+      case .reply(_, _, let message as CaptureReply):
+        try same(message) { try $0.writeResponse(ResponseHead(), message, call: 5) }
+      default: continue
+      }
+      let buffer = ByteBuffer(bytes: try sample.frame.bytes)
+      var position = 0
+      let frame = try #require(try FrameDecoder().next(in: buffer, at: &position))
+      if case .request(_, _, let message as AuthorizeRequest) = sample.frame {
+        let (_, place) = try buffer.readableBytesSpan.requestHead(of: frame)
+        #expect(try buffer.readableBytesSpan.message(AuthorizeRequest.self, at: place) == message)
+      }
+    }
+  }
+
   @Test func frames() throws {
     let head = RequestHead(method: .authorize)
     guard case .request(_, _, let message as AuthorizeRequest) = Samples.authorizes[0].frame else { return }

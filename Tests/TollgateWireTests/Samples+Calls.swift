@@ -73,7 +73,7 @@ extension Samples {
           status: 0, detailType: 0, outcome: 2, flags: 1, hold: request.hold, amount: credits("40"),
           expires: now.advanced(by: .minutes(10)), book: 1, detail: .zero),
         AuthorizeResult(
-          status: StatusCode.resourceExhausted.rawValue, detailType: DetailType.insufficientCredits.rawValue,
+          status: StatusCode.failedPrecondition.rawValue, detailType: DetailType.insufficientCredits.rawValue,
           outcome: 2, flags: 0, hold: .zero, amount: .zero, expires: .epoch, book: 0, detail: shortOfCredits.area),
       ])),
   ]
