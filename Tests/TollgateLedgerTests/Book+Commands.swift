@@ -5,7 +5,7 @@ import TollgateValues
 
 extension Book {
   /// A command, or nil if the verb is unknown.
-  mutating func operation(_ verb: String, _ words: Words) -> TollgateLedger.Operation? {
+  mutating func operation(_ verb: String, _ words: Words) -> Operation? {
     let note = Note(actor: words.after("by") ?? "tester", reason: words.after("because") ?? "test")
     switch verb {
     case "open": return .openAccount(OpenAccount(account: accountID(words[0]), note: note))
@@ -21,7 +21,7 @@ extension Book {
       return .capture(
         Capture(
           hold: holdID(words[0]), take: take(words), closes: words.has("closing"), allowsExcess: words.has("excess")))
-    case "void": return .void(TollgateLedger.Void(hold: holdID(words[0])))
+    case "void": return .void(VoidHold(hold: holdID(words[0])))
     case "extend": return .extend(Extend(hold: holdID(words[0]), lifetime: .seconds(words.number("for") ?? 0)))
     case "increase":
       return .increase(

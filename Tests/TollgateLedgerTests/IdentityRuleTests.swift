@@ -57,14 +57,16 @@ import TollgateValues
   let plain = Authorize(
     spend: Spend(account: account, job: Job(width: 8, height: 8), price: .amount(.zero, book: 1)), lifetime: .minutes(1)
   )
-  let changes: [(Field, (inout Authorize) -> Void)] = [
-    (.account, { $0.spend.account.low = 2 }), (.amount, { $0.spend.rawAmount.microcredits = 1 }),
-    (.jobWidth, { $0.spend.job.width = 9 }), (.jobHeight, { $0.spend.job.height = 9 }),
-    (.jobSteps, { $0.spend.job.steps = 9 }), (.jobCount, { $0.spend.job.count = 9 }),
-    (.jobModel, { $0.spend.job.model = 9 }), (.jobQuality, { $0.spend.job.quality = .high }),
-    (.jobControlNets, { $0.spend.job.controlNets = 9 }), (.jobFeatures, { $0.spend.job.features = .preview }),
-    (.quote, { $0.spend.quote.high = 9 }), (.lifetime, { $0.lifetime = .minutes(2) }),
-    (.project, { $0.spend.project.low = 9 }), (.member, { $0.spend.member.high = 9 }),
+  typealias Change = (field: Field, change: (inout Authorize) -> Void)
+  let changes: [Change] = [
+    Change(.account, { $0.spend.account.low = 2 }), Change(.amount, { $0.spend.rawAmount.microcredits = 1 }),
+    Change(.jobWidth, { $0.spend.job.width = 9 }), Change(.jobHeight, { $0.spend.job.height = 9 }),
+    Change(.jobSteps, { $0.spend.job.steps = 9 }), Change(.jobCount, { $0.spend.job.count = 9 }),
+    Change(.jobModel, { $0.spend.job.model = 9 }), Change(.jobQuality, { $0.spend.job.quality = .high }),
+    Change(.jobControlNets, { $0.spend.job.controlNets = 9 }),
+    Change(.jobFeatures, { $0.spend.job.features = .preview }),
+    Change(.quote, { $0.spend.quote.high = 9 }), Change(.lifetime, { $0.lifetime = .minutes(2) }),
+    Change(.project, { $0.spend.project.low = 9 }), Change(.member, { $0.spend.member.high = 9 }),
   ]
   var book = Book()
   let request = RequestID(at: Book.start, randomness: (5, 5))
@@ -82,7 +84,7 @@ import TollgateValues
 
 @Test func rule9IdsOutsideTheWindowAreRefused() {
   var book = Book(LedgerConfiguration(dedupWindow: .seconds(600), futureSkew: .seconds(30)))
-  let open = TollgateLedger.Operation.openAccount(
+  let open = Operation.openAccount(
     OpenAccount(account: AccountID(high: 7, low: 7), note: Note(actor: "", reason: "")))
   func answer(_ request: RequestID) -> String { book.apply(Command(request: request, operation: open)) }
   let refusal = "declined idOutsideWindow, refused"

@@ -58,7 +58,7 @@ import TollgateValues
 @Test func rule16WhatIsNeverRememberedComesFirst() {
   var book = Book()
   let account = AccountID(high: 3, low: 3)
-  func spend(_ amount: Int64, raw: Int64 = 0) -> TollgateLedger.Operation {
+  func spend(_ amount: Int64, raw: Int64 = 0) -> Operation {
     .charge(
       Charge(
         spend: Spend(
@@ -68,7 +68,7 @@ import TollgateValues
   let (old, young) = (
     RequestID(at: book.instant(-9_999), randomness: (1, 1)), RequestID(at: book.instant(0), randomness: (1, 1))
   )
-  func answer(_ request: RequestID, _ operation: TollgateLedger.Operation) -> String {
+  func answer(_ request: RequestID, _ operation: Operation) -> String {
     book.apply(Command(request: request, operation: operation))
   }
   #expect(answer(old, spend(-1)) == "declined malformed amount, refused")
