@@ -34,7 +34,7 @@ final class WaitingSink: ReplySink {
   private struct State {
     var committed: CommitNumber = 0
     var answers: [UInt64: Answer] = [:]
-    var waiting: [(CommitNumber, CheckedContinuation<Swift.Void, Never>)] = []
+    var waiting: [(CommitNumber, CheckedContinuation<Void, Never>)] = []
     var asking: [UInt64: CheckedContinuation<Answer, Never>] = [:]
   }
   private let state = Mutex(State())
@@ -133,7 +133,7 @@ final class GateHarness: Sendable {
   @discardableResult
   func perform(_ operation: Operation, id: RequestID? = nil) async -> Decision? {
     let batch = await submit([Command(request: id ?? self.id(), operation: operation)])
-    await sink.wait(for: batch.commit)
+    if await gate.durable < batch.commit { await sink.wait(for: batch.commit) }
     return batch.decisions.first
   }
 
@@ -166,6 +166,7 @@ final class GateHarness: Sendable {
 }
 
 final class FailureBox: Sendable {
+  private let failures = Mutex<[String]>([])
   func add(_ failure: String) { failures.withLock { $0.append(failure) } }
   var all: [String] { failures.withLock { $0 } }
 }
