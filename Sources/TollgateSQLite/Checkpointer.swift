@@ -76,7 +76,7 @@ final class Checkpointer: Sendable {
     do {
       for _ in 0..<Checkpointer.roundsMax {
         let before = state.withLock(\.pages)
-            _ = try connection.writeWithoutTransaction { try passive($0) }
+        _ = try connection.writeWithoutTransaction { try passive($0) }
         let added = state.withLock { $0.pages - before }
         if added <= Checkpointer.pagesForWriterMax { break }
       }

@@ -129,7 +129,7 @@ package final class SQLiteJournal: Journal {
 
   package func records(after sequence: UInt64, upTo byteCount: Int) throws(JournalError) -> [StoredRecord] {
     guard sequence < UInt64(Int64.max) else { return [] }
-    return try read { db in
+    return try read(", records after \(sequence)") { db in
       let select = try db.cachedStatement(
         sql: "SELECT sequence, bytes FROM records WHERE sequence > ? ORDER BY sequence")
       let rows = try Row.fetchCursor(select, arguments: [Int64(bitPattern: sequence)])
@@ -148,8 +148,9 @@ package final class SQLiteJournal: Journal {
   package func record(holding entry: EntryNumber) throws(JournalError) -> StoredRecord? {
     guard entry.rawValue <= UInt64(Int64.max) else { return nil }
     let wanted = Int64(bitPattern: entry.rawValue)
-    return try read { [name] db in
-      let bounds = try Row.fetchOne(db, sql: "SELECT (SELECT min(sequence) FROM records), (SELECT max(sequence) FROM records)")
+    return try read(", the record of entry \(entry.rawValue)") { [name] db in
+      let bounds = try Row.fetchOne(
+        db, sql: "SELECT (SELECT min(sequence) FROM records), (SELECT max(sequence) FROM records)")
       guard let bounds, let first = bounds[0] as Int64?, let last = bounds[1] as Int64? else { return nil }
       let probe = try db.cachedStatement(sql: "SELECT first_entry FROM records WHERE sequence = ?")
       var (low, high) = (first, last + 1)
@@ -205,12 +206,15 @@ package final class SQLiteJournal: Journal {
     }
   }
 
-  func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+  /// `what` is being read, for the error that names it.
+  func read<Result>(
+    _ what: @autoclosure () -> String = "", _ body: (Database) throws -> Result
+  ) throws(JournalError) -> Result {
     try state.withLock { (state) throws(JournalError) in try state.keeper.judgeUse() }
     do {
       return try reader.unsafeRead(body)
     } catch {
-      throw JournalError(error, name)
+      throw JournalError(error, name + what())
     }
   }
 

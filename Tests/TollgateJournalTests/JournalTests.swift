@@ -151,6 +151,25 @@ import TollgateValues
     }
   }
 
+  /// Whole records of the right number, but of a life that went otherwise: only the chain tells them apart.
+  @Test(arguments: Engine.allCases, [false, true])
+  func `A record of another chain is refused, also where a snapshot follows it`(_ engine: Engine, snapshot: Bool) throws
+  {
+    var generator = SeededGenerator()
+    let medium = try engine.medium(&generator)
+    let twin = InMemoryJournal(metadata: medium.journal.metadata)
+    var (life, other) = (Life(medium.journal), Life(twin))
+    try life.append(3, &generator)
+    try other.append(3, &generator)
+    if snapshot { try life.snapshot() }
+    let foreign = try #require(try twin.records(after: 2, upTo: 1).first)
+    try medium.tamper(3) { $0 = foreign.bytes }
+    try medium.reopen()
+    let error = #expect(throws: JournalError.self) { try recover(from: medium.journal, with: Tally.replayer()) }
+    #expect(error?.code == .damaged && error?.record == 3, "\(generator.recipe)")
+    #expect(error?.message.contains("wrong chain") == true)
+  }
+
   @Test(arguments: Engine.allCases)
   func `Records that a snapshot has seen cannot go missing unnoticed`(_ engine: Engine) throws {
     var generator = SeededGenerator()

@@ -1,6 +1,7 @@
 // What the file holds at any moment, and what a failing disk does.
 
 import Foundation
+import GRDB
 import Synchronization
 import Testing
 import TollgateJournal
@@ -62,6 +63,23 @@ import TollgateValues
     #expect(try audit(medium.journal) == life.builder.head)
     try medium.reopen()
     #expect(try recover(from: medium.journal, with: Tally.replayer()).state == life.tally, "\(generator.recipe)")
+  }
+
+  @Test func `Housekeeping leaves no chunk of a snapshot that is gone`() throws {
+    var generator = SeededGenerator()
+    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))
+    var life = Life(medium.journal)
+    for _ in 0..<4 {
+      try life.append(2, &generator)
+      try life.snapshot(chunkBytes: 8)
+    }
+    try medium.journal.beginSnapshot(SnapshotMark(head: life.builder.head, taken: life.instant))
+    try medium.journal.appendSnapshotChunk([1])
+    try medium.reopen()
+    while try medium.journal.housekeep() {}
+    let kept = try medium.journal.snapshots()
+    let chunks = try medium.backDoor { try Int.fetchOne($0, sql: "SELECT count(*) FROM snapshot_chunks") }
+    #expect(kept.count == 2 && chunks == kept.reduce(0) { $0 + $1.chunkCount })
   }
 
   @Test func `Readers and the writer do not wait for each other`() throws {
