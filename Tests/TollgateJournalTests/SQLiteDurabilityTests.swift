@@ -109,15 +109,25 @@ import TollgateValues
   /// The same test binary under strace, which makes the disk fail. See `FailingDiskTests`.
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")),
-    arguments: ["fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO"])
-  func `A failing disk ends the journal at once, and nothing acknowledged is lost`(_ fault: String) throws {
+    arguments: [
+      Fault(call: "fdatasync", error: "EIO", file: "-wal", codes: ["failed"]),
+      Fault(call: "pwrite64", error: "ENOSPC", file: "-wal", codes: ["full"]),
+      Fault(call: "pwrite64", error: "EIO", file: "-wal", codes: ["failed"]),
+      // Here a checkpoint fails: beside the appends, so that the next one is refused, or in the writer's share of it.
+      Fault(call: "fdatasync", error: "EIO", file: "", codes: ["poisoned", "failed"]),
+    ])
+  func `A failing disk ends the journal at once, and nothing acknowledged is lost`(_ fault: Fault) throws {
     var generator = SeededGenerator()
     let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))
     medium.sqlite.close()
+    let first = fault.file.isEmpty ? 2 : 20 + generator.below(20)
     let child = Process()
     child.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
     child.arguments =
-      ["-f", "-o", "/dev/null", "-P", medium.path + "-wal", "-e", "inject=\(fault):when=\(20 + generator.below(20))+"]
+      [
+        "-f", "-o", "/dev/null", "-P", medium.path + fault.file, "-e",
+        "inject=\(fault.call):error=\(fault.error):when=\(first)+",
+      ]
       + CommandLine.arguments.prefix(1) + ["--testing-library", "swift-testing", "--filter", "FailingDiskTests"]
     child.environment = ProcessInfo.processInfo.environment.merging(["TOLLGATE_FAILING_DISK": medium.path]) { $1 }
     child.standardOutput = FileHandle.nullDevice
@@ -127,7 +137,7 @@ import TollgateValues
     #expect(child.terminationStatus == 0)
     let report = try String(contentsOfFile: medium.path + ".report", encoding: .utf8).split(separator: "\n")
     let acknowledged = try #require(report.first.flatMap { UInt64($0) })
-    #expect(report.dropFirst().first == (fault.contains("ENOSPC") ? "full" : "failed"))
+    #expect(report.dropFirst().first.map { fault.codes.contains(String($0)) } == true, "\(report)")
     #expect(report.dropFirst(2).first == "poisoned")
     try medium.reopen()
     let recovered = try recover(from: medium.journal, with: Tally.replayer())
@@ -135,12 +145,23 @@ import TollgateValues
   }
 }
 
+/// A system call on a file of the journal that fails.
+struct Fault: Sendable, CustomTestStringConvertible {
+  var call: String
+  var error: String
+  var file: String
+  /// What the first refused append may say.
+  var codes: [String]
+
+  var testDescription: String { "\(call) \(error) on journal.db\(file)" }
+}
+
 /// Run by the test above in a process whose disk fails.
 @Suite struct FailingDiskTests {
   @Test(.enabled(if: ProcessInfo.processInfo.environment["TOLLGATE_FAILING_DISK"] != nil))
   func `Appends until the disk fails`() throws {
     let path = try #require(ProcessInfo.processInfo.environment["TOLLGATE_FAILING_DISK"])
-    let journal = try SQLiteJournal(path: path, options: SQLiteJournal.Options())
+    let journal = try SQLiteJournal(path: path, options: SQLiteJournal.Options(logBytes: 256 << 10))
     var generator = SeededGenerator(seed: 5)
     var life = Life(journal)
     var report: [String] = []
