@@ -2,17 +2,17 @@
 // Numbers stay text: an amount never passes through floating point.
 
 /// Where something stands in a file, both counted from 1; the column counts bytes.
-struct FilePlace: Hashable, Sendable {
-  var line: Int
-  var column: Int
+package struct FilePlace: Hashable, Sendable {
+  package var line: Int
+  package var column: Int
 }
 
 /// A JSON value and where it begins.
-struct JSONNode {
-  var place: FilePlace
-  var value: Value
+package struct JSONNode {
+  package var place: FilePlace
+  package var value: Value
 
-  indirect enum Value {
+  package indirect enum Value {
     case null
     case bool(Bool)
     /// As written.
@@ -23,21 +23,21 @@ struct JSONNode {
     case object([Member])
   }
 
-  struct Member {
-    var key: String
-    var place: FilePlace
-    var node: JSONNode
+  package struct Member {
+    package var key: String
+    package var place: FilePlace
+    package var node: JSONNode
   }
 }
 
 /// The first place where a text is not JSON.
-struct JSONSyntaxError: Error, Hashable {
-  var place: FilePlace
-  var message: String
+package struct JSONSyntaxError: Error, Hashable {
+  package var place: FilePlace
+  package var message: String
 }
 
 /// Reads one JSON value (RFC 8259) that fills the whole text. Never traps; nesting is bounded.
-struct JSONParser {
+package struct JSONParser {
   static let depthMax = 16
 
   private let bytes: [UInt8]
@@ -45,7 +45,7 @@ struct JSONParser {
   private var line = 1
   private var lineStart = 0
 
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
+  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
     var parser = JSONParser(bytes: bytes)
     let node = try parser.readValue(depth: 0)
     parser.skipSpace()

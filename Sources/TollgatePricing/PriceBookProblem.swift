@@ -32,7 +32,7 @@ package struct PriceBookProblems: Error, Hashable, Sendable, CustomStringConvert
 }
 
 /// The known name that a misspelt one most likely stands for: few edits away, letter case aside.
-func nearestName(to name: String, among known: [String]) -> String? {
+package func nearestName(to name: String, among known: [String]) -> String? {
   let clipped = Array(name.lowercased().utf8.prefix(64))
   var best: (name: String, distance: Int)?
   for candidate in known {

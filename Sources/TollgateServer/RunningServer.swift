@@ -116,3 +116,11 @@ package final class RunningServer: Sendable {
     _ = try? await promise.futureResult.get()
   }
 }
+
+extension SocketAddress {
+  /// `127.0.0.1:7420`, `[::1]:7420`
+  package var hostAndPort: String {
+    let host = ipAddress ?? description
+    return host.contains(":") ? "[\(host)]:\(port ?? 0)" : "\(host):\(port ?? 0)"
+  }
+}

@@ -43,7 +43,7 @@ package final class TollgateServer: Service {
     let running = try await start(core, on: group.next())
     try await running.bind(configuration)
     listening(running)
-    logger.info("serving", metadata: ["address": "\(running.address?.description ?? "in process")"])
+    logger.info("serving", metadata: ["address": "\(running.address?.hostAndPort ?? "in process")"])
     try? await gracefulShutdown()
     logger.info("draining", metadata: ["timeout": "\(configuration.drainTimeout)"])
     await running.drain(timeout: configuration.drainTimeout)
