@@ -21,6 +21,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
   name: "tollgate",
@@ -80,9 +81,16 @@ let package = Package(
         "TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal", "TollgateService", "TollgateServer",
         "TollgateClient", nioCore, nioPosix, logging,
       ], swiftSettings: strict),
+    .target(
+      name: "TollgateDaemon",
+      dependencies: [
+        "TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal", "TollgateSQLite", "TollgateService",
+        "TollgateTLS", "TollgateWire", "TollgateServer", argumentParser, configuration, lifecycle, logging, nioCore,
+        unixSignals,
+      ], swiftSettings: strict),
     .executableTarget(
       name: "tollgated",
-      dependencies: ["TollgateServer", argumentParser, configuration, lifecycle, logging],
+      dependencies: ["TollgateDaemon", "TollgateServer", "TollgateTLS", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "tollgate",
@@ -104,7 +112,8 @@ let package = Package(
       name: "TollgateWireTests", dependencies: ["TollgateWire", "TollgateValues", "TollgateTestSupport", nioCore],
       swiftSettings: strict),
     .testTarget(
-      name: "TollgateTLSTests", dependencies: ["TollgateTLS", "TollgateTestSupport", nioCore, nioEmbedded, nioPosix, nioTLS],
+      name: "TollgateTLSTests",
+      dependencies: ["TollgateTLS", "TollgateTestSupport", nioCore, nioEmbedded, nioPosix, nioTLS],
       swiftSettings: strict),
     .testTarget(
       name: "TollgateJournalTests",
@@ -123,6 +132,10 @@ let package = Package(
         "TollgateServer", "TollgateService", "TollgateJournal", "TollgateLedger", "TollgateWire", "TollgateValues",
         "TollgateTestSupport", nioCore, nioEmbedded, nioPosix, logging,
       ], swiftSettings: strict),
+    .testTarget(
+      name: "TollgateDaemonTests",
+      dependencies: ["TollgateDaemon", "TollgateServer", "TollgateValues", argumentParser, logging],
+      swiftSettings: strict),
     .testTarget(
       name: "TollgateClientTests",
       dependencies: [

@@ -1,0 +1,119 @@
+// The configuration file: JSON whose every leaf must be a known setting, remembered with its line for messages.
+
+internal import Configuration
+internal import Foundation
+internal import TollgatePricing
+
+/// A file that was read: what swift-configuration looks values up in, and where each stands.
+struct ConfigurationFile {
+  var path: String
+  /// Nil if the file could not be read at all.
+  var snapshot: (any ConfigSnapshot)?
+  var leaves: [String: Leaf] = [:]
+  var problems: [SettingProblem] = []
+
+  struct Leaf {
+    var line: Int
+    /// As messages show it.
+    var found: String
+    /// Whether it has the JSON type of its setting.
+    var fits: Bool
+  }
+
+  static let bytesMax = 1 << 20
+
+  /// Reads the file; what is wrong with it is in `problems`.
+  init(path: String) {
+    self.path = path
+    do {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      if read(Array(bytes)) {
+        snapshot = try JSONSnapshot(data: bytes.bytes, providerName: path, parsingOptions: .default)
+      }
+    } catch  where problems.isEmpty {
+      report(1, nil, "the configuration file cannot be read: \(reason(of: error))")
+    } catch {
+      // A list of mixed things, which its setting has been told already, with its line.
+    }
+  }
+
+  /// Judges the text; false if there is nothing to look up in it.
+  private mutating func read(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count <= ConfigurationFile.bytesMax else {
+      report(1, nil, "the configuration file has \(bytes.count) bytes; at most \(ConfigurationFile.bytesMax) are read")
+      return false
+    }
+    do throws(JSONSyntaxError) {
+      let node = try JSONParser.parse(bytes)
+      guard case .object = node.value else {
+        report(node.place.line, nil, "expected an object of settings; found \(describe(node))")
+        return false
+      }
+      walk(node, "")
+      return true
+    } catch {
+      report(error.place.line, nil, "not JSON: \(error.message) (column \(error.place.column))")
+      return false
+    }
+  }
+
+  private mutating func report(_ line: Int, _ setting: Setting?, _ message: String) {
+    problems.append(SettingProblem(setting, .file(path, line: line), message))
+  }
+
+  /// Takes note of every leaf; refuses unknown names, names given twice, and groups that are no objects.
+  private mutating func walk(_ node: JSONNode, _ prefix: String) {
+    guard case .object(let members) = node.value else {
+      return report(node.place.line, nil, "\(prefix): expected an object of settings; found \(describe(node))")
+    }
+    for member in members {
+      let name = prefix.isEmpty ? member.key : "\(prefix).\(member.key)"
+      if let setting = Setting.all.first(where: { $0.name == name }) {
+        if leaves[name] != nil { report(member.place.line, setting, "given twice in this file") }
+        leaves[name] = Leaf(
+          line: member.node.place.line, found: describe(member.node), fits: member.node.fits(setting.kind))
+      } else if Setting.all.contains(where: { $0.name.hasPrefix(name + ".") }) {
+        walk(member.node, name)
+      } else {
+        report(member.place.line, nil, ConfigurationFile.unknown(name, among: Setting.all.map(\.name)))
+      }
+    }
+  }
+
+  /// The message about a name that no setting has.
+  static func unknown(_ name: String, among known: [String]) -> String {
+    let nearest = nearestName(to: name, among: known).map { "; did you mean \($0)?" }
+    return "there is no setting \(shown(name))\(nearest ?? "; tollgated --help lists all")"
+  }
+}
+
+/// What the system says about a file.
+func reason(of error: any Error) -> String {
+  let error = error as NSError
+  let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError
+  return inner.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+}
+
+extension JSONNode {
+  fileprivate func fits(_ kind: Setting.Kind) -> Bool {
+    switch (kind, value) {
+    case (.whole, .number), (.text, .string), (.path, .string), (.span, .string), (.choice, .string): true
+    case (.paths, .array(let items)):
+      items.allSatisfy { item in
+        if case .string = item.value { true } else { false }
+      }
+    default: false
+    }
+  }
+}
+
+private func describe(_ node: JSONNode) -> String {
+  switch node.value {
+  case .null: "null"
+  case .bool(let flag): "\(flag)"
+  case .number(let text): text
+  case .string(let text): shown(text)
+  case .array: "a list"
+  case .object: "an object"
+  }
+}
