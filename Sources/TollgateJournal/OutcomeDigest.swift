@@ -24,6 +24,7 @@ package struct OutcomeDigest: Hashable, Sendable, BitwiseCopyable {
     case .granted(let amount): fold(3, amount)
     case .refunded(let amount, let expired): fold(11, amount, expired.microcredits)
     case .expired(let count, let more): fold(12, Int64(count), more ? 1 : 0)
+    case .configured: fold(13)
     case .denied(let denial): fold(denial)
     }
   }

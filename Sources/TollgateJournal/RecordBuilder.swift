@@ -211,7 +211,7 @@ extension Operation {
   /// What texts and lists add to a command's fixed bytes.
   fileprivate var variableBytes: Int {
     switch self {
-    case .authorize, .capture, .void, .extend, .increase, .charge, .captureLate, .expire: 0
+    case .authorize, .capture, .void, .extend, .increase, .charge, .captureLate, .expire, .configure: 0
     case .openAccount(let open): open.note.textBytes
     case .setAccountState(let set): set.note.textBytes
     case .grant(let grant): grant.note.textBytes

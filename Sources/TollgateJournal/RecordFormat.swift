@@ -45,6 +45,7 @@ package enum RecordFormat {
     case captureLate = 10
     case refund = 11
     case expire = 12
+    case configure = 13
   }
 
   /// The second byte of a command that carries a job and a price.

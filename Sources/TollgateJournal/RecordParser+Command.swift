@@ -41,6 +41,13 @@ extension RecordParser {
     case .expire:
       try refuse(flags, beyond: 0)
       return .expire(limit: try reader.read())
+    case .configure:
+      try refuse(flags, beyond: 0)
+      return .configure(
+        LedgerConfiguration(
+          dedupWindow: try reader.readTimeSpan(), futureSkew: try reader.readTimeSpan(),
+          openHoldsPerAccountMax: try reader.read(), rememberedMax: Int(clamping: try reader.read(UInt64.self)),
+          lateCaptureWindow: try reader.readTimeSpan()))
     case .openAccount, .setAccountState, .grant, .refund, .step:
       return try parseRare(tag, flags, &reference)
     }

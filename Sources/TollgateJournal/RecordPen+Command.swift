@@ -50,7 +50,7 @@ extension RecordPen {
       head(.expire, 0, request, entries)
       put(limit)
       return Reference()
-    case .openAccount, .setAccountState, .grant, .refund:
+    case .openAccount, .setAccountState, .grant, .refund, .configure:
       return putRare(command, entries: entries)
     }
   }
@@ -92,6 +92,14 @@ extension RecordPen {
       }
       put(refund.note)
       return Reference(account: refund.account)
+    case .configure(let configuration):
+      head(.configure, 0, request, entries)
+      put(configuration.dedupWindow)
+      put(configuration.futureSkew)
+      put(configuration.openHoldsPerAccountMax)
+      put(UInt64(configuration.rememberedMax))
+      put(configuration.lateCaptureWindow)
+      return Reference()
     case .authorize, .capture, .void, .extend, .increase, .charge, .captureLate, .expire:
       preconditionFailure("this operation is one of the frequent ones")
     }

@@ -2,7 +2,7 @@
 
 package import TollgateValues
 
-/// One mutating request, or an `.expire` of the service's own (whose request id is zero and is not remembered).
+/// One mutating request; or an `.expire` or `.configure` of the service's own, whose request id is zero and not remembered.
 package struct Command: Hashable, Sendable {
   package var request: RequestID
   package var operation: Operation
@@ -26,6 +26,9 @@ package enum Operation: Hashable, Sendable {
   case charge(Charge)
   case captureLate(CaptureLate)
   indirect case refund(Refund)
+  /// The bounds that decide from here on, set by the service when its configuration has changed: journaled, so that a
+  /// replay decides under the bounds of its time.
+  indirect case configure(LedgerConfiguration)
   /// Time passes: ends what is due at the batch's instant, at most `limit` things, in time order (rule 7).
   case expire(limit: UInt32)
 }

@@ -3,7 +3,7 @@
 internal import TollgateValues
 
 extension Operation {
-  /// The fingerprint of the payload; nil for an `.expire`, which is not a client's and is not remembered.
+  /// The fingerprint of the payload; nil for what is not a client's and not remembered.
   @inline(__always)
   var fingerprint: Fingerprint? {
     switch self {
@@ -13,7 +13,7 @@ extension Operation {
     case .charge(let charge): charge.fingerprint
     case .extend(let extend):
       Fingerprint(.extend, hold: extend.hold, UInt64(bitPattern: extend.lifetime.nanoseconds))
-    case .expire: nil
+    case .expire, .configure: nil
     default: rareFingerprint
     }
   }
@@ -46,7 +46,7 @@ extension Operation {
       print.add(refund.amount?.microcredits ?? -1)
       print.add(refund.entry.rawValue)
       print.add(refund.note)
-    case .authorize, .capture, .void, .extend, .charge, .expire: return nil
+    case .authorize, .capture, .void, .extend, .charge, .expire, .configure: return nil
     }
     return print
   }

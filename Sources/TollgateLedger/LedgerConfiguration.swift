@@ -28,6 +28,13 @@ package struct LedgerConfiguration: Hashable, Sendable {
   }
 }
 
+extension LedgerConfiguration {
+  /// The bounds of every new ledger, until its first `.configure`: never to be changed, as replays begin from them.
+  package static let genesis = LedgerConfiguration(
+    dedupWindow: .hours(1), futureSkew: .minutes(5), openHoldsPerAccountMax: 10_000, rememberedMax: 20_000_000,
+    lateCaptureWindow: .hours(24))
+}
+
 extension Limits {
   /// What an account may have in available, held and pending credits together, so that no sum of its lots overflows.
   package static let accountCreditsMax = Credits(microcredits: 4_000_000_000_000_000_000)

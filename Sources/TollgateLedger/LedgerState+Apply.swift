@@ -23,7 +23,7 @@ extension LedgerState {
   /// Rule 16: malformed, id window, duplicate; then whatever the operation checks.
   @inline(__always)
   private mutating func decide(_ command: Command) -> Decision {
-    guard let fingerprint = command.operation.fingerprint else { return expire(command.operation) }
+    guard let fingerprint = command.operation.fingerprint else { return serve(command.operation) }
     if let field = command.operation.malformedField { return .refused(.malformed(field)) }
     let (earliest, latest) = memory.accepted(at: now)
     guard let time = command.request.embeddedInstant, command.request.hasRepresentableInstant,
@@ -72,18 +72,26 @@ extension LedgerState {
     case .grant(let grant): self.grant(command.request, grant)
     case .captureLate(let late): self.captureLate(late)
     case .refund(let refund): self.refund(refund)
-    case .authorize, .capture, .void, .charge, .extend, .increase, .expire:
+    case .authorize, .capture, .void, .charge, .extend, .increase, .expire, .configure:
       preconditionFailure("an operation that is executed elsewhere")
     }
   }
 
-  /// Time passes. Not a client's request: nothing is remembered.
-  private mutating func expire(_ operation: Operation) -> Decision {
-    guard case .expire(let limit) = operation else { preconditionFailure("only an expire has no fingerprint") }
+  /// The service's own operations: nothing is remembered.
+  @inline(never)
+  private mutating func serve(_ operation: Operation) -> Decision {
     lastInstant = now
     memory.forget(at: now)
-    let count = processDue(limit: Int(limit))
-    return Decision(outcome: .expired(count: UInt32(count), more: isDue(at: now)), standing: .fresh)
+    switch operation {
+    case .expire(let limit):
+      let count = processDue(limit: Int(limit))
+      return Decision(outcome: .expired(count: UInt32(count), more: isDue(at: now)), standing: .fresh)
+    case .configure(let configuration):
+      settle()
+      configure(configuration)
+      return Decision(outcome: .configured, standing: .fresh)
+    default: preconditionFailure("a client's operation without a fingerprint")
+    }
   }
 }
 

@@ -4,7 +4,7 @@ internal import TollgateValues
 
 /// Everything behind `Ledger`. Its methods are grouped by subject in the extensions beside this file.
 struct LedgerState: Sendable {
-  let configuration: LedgerConfiguration
+  var configuration: LedgerConfiguration
   let key: HashKey
   var lastInstant = Instant.distantPast
   var lastEntry = EntryNumber.none

@@ -22,16 +22,27 @@ struct Memory: Sendable {
   /// Ids before this instant are no longer taken, because their generation had to go early.
   private(set) var floor = Instant.distantPast
   private(set) var count = 0
-  let spanMilliseconds: Int64
-  let window: TimeSpan
-  let skew: TimeSpan
-  let countMax: Int
+  private(set) var window: TimeSpan
+  private var skew: TimeSpan
+  private(set) var countMax: Int
+
+  /// The time that a generation covers: short, so that little more than the window is kept, and the same for every
+  /// configuration, so that changing that moves nothing.
+  private static let spanMilliseconds: Int64 = 4_096
 
   init(_ configuration: LedgerConfiguration) {
     window = configuration.dedupWindow
     skew = configuration.futureSkew
     countMax = configuration.rememberedMax
-    spanMilliseconds = max(1, configuration.dedupWindow.nanoseconds / 1_000_000 / 64)
+  }
+
+  /// Takes new bounds over; what the old window has let go is not taken any more.
+  mutating func configure(_ configuration: LedgerConfiguration, at now: Instant) {
+    floor = accepted(at: now).earliest
+    window = configuration.dedupWindow
+    skew = configuration.futureSkew
+    countMax = configuration.rememberedMax
+    forget(at: now)
   }
 
   /// The instants whose ids are taken at `now`.
@@ -41,10 +52,10 @@ struct Memory: Sendable {
   }
 
   @inline(__always)
-  private func number(_ high: UInt64) -> Int64 { Int64(high >> 16) / spanMilliseconds }
+  private func number(_ high: UInt64) -> Int64 { Int64(high >> 16) / Memory.spanMilliseconds }
 
   private func end(of number: Int64) -> Instant {
-    Instant(nanoseconds: (number + 1) * spanMilliseconds * 1_000_000)
+    Instant(nanoseconds: (number + 1) * Memory.spanMilliseconds * 1_000_000)
   }
 
   /// The position of a generation, or where it would have to be inserted. New ids are young: search from the end.

@@ -15,7 +15,7 @@ extension Operation {
     case .captureLate(let late): late.hold.isZero ? .hold : late.take.isValid ? nil : .take
     case .increase(let increase):
       increase.hold.isZero ? .hold : increase.rawAmount.isAmount && increase.price.isValid ? nil : .amount
-    case .expire: nil
+    case .expire, .configure: nil
     default: rareMalformedField
     }
   }

@@ -22,6 +22,8 @@ package enum Outcome: Hashable, Sendable, BitwiseCopyable {
   case refunded(Credits, expired: Credits)
   /// An `.expire`: how many things ended, and whether more are due.
   case expired(count: UInt32, more: Bool)
+  /// A `.configure`.
+  case configured
   case denied(Denial)
 }
 

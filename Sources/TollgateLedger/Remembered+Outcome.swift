@@ -38,7 +38,7 @@ extension RememberedRecord {
       (first, second, book) = (credits.microcredits, total.microcredits, number)
     case .charged(let credits, let number): (first, book) = (credits.microcredits, number)
     case .refunded(let credits, let expired): (first, second) = (credits.microcredits, expired.microcredits)
-    case .expired: break
+    case .expired, .configured: break
     case .denied(let denied): note(denied)
     }
   }

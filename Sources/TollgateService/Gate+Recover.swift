@@ -14,16 +14,17 @@ extension GateCore {
     let secret = journal.metadata.hashKey
     let hashKey = (secret.first, secret.second)
     let replayer = Replayer<Ledger>(
-      empty: { Ledger(configuration: configuration, hashKey: hashKey) },
+      empty: { Ledger(configuration: .genesis, hashKey: hashKey) },
       restore: { reader in try Ledger(snapshot: reader.chunks(), hashKey: hashKey) },
       apply: { ledger, commands, instant, log, decisions in
         ledger.apply(commands, at: instant, into: &log, decisions: &decisions)
       })
     let recovered = try TollgateJournal.recover(from: journal, with: replayer, progress: progress)
     let quoteKey = journal.metadata.quoteKey
-    let core = GateCore(
+    var core = GateCore(
       ledger: recovered.state, desk: QuoteDesk(key: QuoteKey(quoteKey.first, quoteKey.second), shelf: books),
       clock: ServiceClock(source: time, floor: recovered.head.instant), record: RecordBuilder(after: recovered.head))
+    core.configure(configuration)
     let report = RecoveryReport(
       commit: recovered.head.sequence, snapshotCommit: recovered.snapshot?.mark.head.sequence,
       recordsReplayed: recovered.recordsReplayed, commandsReplayed: recovered.commandsReplayed,

@@ -53,8 +53,8 @@ package actor Gate {
     self.journal = journal
     self.executor = executor
     self.onFailure = onFailure
-    durable = core.commit
-    snapshotter = Snapshotter(policy: snapshots, commit: core.commit)
+    durable = core.record.head.sequence
+    snapshotter = Snapshotter(policy: snapshots, commit: core.record.head.sequence)
     historyReader = HistoryBox(journal)
     writer = WorkerThread(name: "tg-journal")
     reader = WorkerThread(name: "tg-history")

@@ -48,6 +48,14 @@ package struct GateCore: Sendable {
     return now
   }
 
+  /// Puts the configured bounds in force, as a journaled operation, if they are others than those of the ledger.
+  mutating func configure(_ configuration: LedgerConfiguration) {
+    guard configuration != ledger.configuration else { return }
+    var decisions: [Decision] = []
+    let command = Command(request: .zero, operation: .configure(configuration))
+    apply([command], at: clock.instant(), decisions: &decisions)
+  }
+
   private static let expireLimit: UInt32 = 4_096
 
   @inline(__always)

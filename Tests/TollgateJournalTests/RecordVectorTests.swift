@@ -15,7 +15,7 @@ import TollgateValues
   }
 
   @Test func `Every operation has a vector`() {
-    #expect(Set(RecordVector.all.map { $0.command.operation.ordinal }) == Set(0..<12))
+    #expect(Set(RecordVector.all.map { $0.command.operation.ordinal }) == Set(0..<13))
   }
 }
 
@@ -116,6 +116,7 @@ struct RecordVector: CustomTestStringConvertible, Sendable {
           consumed: [LotAmount(lot: LotID(high: 1, low: 2), amount: Credits(microcredits: 6))], note: note)), .refunded
     ),
     ("expire", .expire(limit: 1_000), .holdExpired),
+    ("configure", .configure(.genesis), .stateSet),
   ]
 
   static var all: [RecordVector] {
@@ -140,6 +141,7 @@ extension TollgateLedger.Operation {
     case .captureLate: 9
     case .refund: 10
     case .expire: 11
+    case .configure: 12
     }
   }
 }

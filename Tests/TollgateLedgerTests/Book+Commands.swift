@@ -95,6 +95,7 @@ extension Book {
     case .charged(let amount, _): "charged \(amount)"
     case .capturedLate(let amount): "captured \(amount) late"
     case .refunded(let amount, let expired): "refunded \(amount)" + (expired == .zero ? "" : ", \(expired) expired")
+    case .configured: "configured"
     case .expired(let count, let more): "expired \(count)" + (more ? " and more" : "")
     case .denied(let denial): "declined " + text(denial)
     }

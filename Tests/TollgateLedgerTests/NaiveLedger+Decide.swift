@@ -4,7 +4,7 @@ import TollgateLedger
 import TollgateValues
 
 extension NaiveLedger {
-  private var spanMilliseconds: Int64 { max(1, configuration.dedupWindow.nanoseconds / 1_000_000 / 64) }
+  private var spanMilliseconds: Int64 { 4_096 }
 
   private func generationEnd(_ id: RequestID) -> Instant {
     Instant(nanoseconds: (Int64(id.high >> 16) / spanMilliseconds + 1) * spanMilliseconds * 1_000_000)
@@ -100,6 +100,7 @@ extension NaiveLedger {
     case .captureLate(let late): return captureLate(late)
     case .refund(let refund): return self.refund(refund)
     case .expire: return .expired(count: 0, more: false)
+    case .configure: return .configured
     }
   }
 

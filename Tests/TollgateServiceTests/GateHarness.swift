@@ -90,7 +90,8 @@ final class GateHarness: Sendable {
   let gate: Gate
   let sink = WaitingSink()
   let executor = ThreadExecutor()
-  private let counter = Mutex<UInt64>(0)
+  /// Begins at a random number, so that the ids of two harnesses differ.
+  private let counter = Mutex<UInt64>(.random(in: 0...UInt64.max / 2))
 
   static let start = Instant(nanoseconds: 1_780_000_000_000_000_000)
 

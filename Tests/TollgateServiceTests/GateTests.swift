@@ -30,7 +30,8 @@ private func credits(_ count: Int64) -> Credits { Credits(microcredits: count * 
   @Test func rule10_aPriceThatTheCallerPutsIntoACommandDoesNotCount() async throws {
     let harness = try GateHarness(journal: newJournal())
     let account = await harness.account(1, credits: 50)
-    let spend = Spend(account: account, job: Job(width: 512, height: 512), price: .amount(Credits(microcredits: 1), book: 9))
+    let spend = Spend(
+      account: account, job: Job(width: 512, height: 512), price: .amount(Credits(microcredits: 1), book: 9))
     let decision = await harness.perform(.charge(Charge(spend: spend)))
     #expect(decision?.outcome == .charged(Credits(microcredits: 1_500_000), book: 1))
   }
