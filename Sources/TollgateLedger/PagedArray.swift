@@ -9,7 +9,7 @@ private final class Page: @unchecked Sendable {
 
   init(zeroed bytes: Int) {
     memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    memory.initializeMemory(as: UInt64.self, repeating: 0, count: bytes / 8)
   }
 
   init(copying other: Page, bytes: Int) {
@@ -80,9 +80,14 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     count -= 1
   }
 
-  /// An array of so many elements whose bytes are all zero; only for element types for which that is a value.
+  /// An array of so many elements whose bytes are all zero; only for element types for which that is a value. All its
+  /// pages are one page at first, and become their own when they are written.
   init(zeroes count: Int) {
-    while pages.count << Self.shift < count { addPage() }
+    let page = Page(zeroed: Self.bytesPerPage)
+    let base = page.memory.bindMemory(to: Element.self, capacity: 1 << Self.shift)
+    let pageCount = (count + Self.mask) >> Self.shift
+    pages = Array(repeating: page, count: pageCount)
+    bases = Array(repeating: base, count: pageCount)
     self.count = count
   }
 

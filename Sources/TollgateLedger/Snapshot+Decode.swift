@@ -28,6 +28,8 @@ struct SnapshotDecoder {
   var isEnded = false
   /// Per lot: what open holds have pinned of it so far.
   var pinned: [Credits] = []
+  /// Per lot: the kinds of events that were read, as bits.
+  var eventKinds: [UInt8] = []
   /// Of the account being read: where the tail of each list is, and the latest hold and repayment.
   var account: Slot?
   var tails: (live: Slot, pending: Slot, spent: Slot) = (.none, .none, .none)
@@ -111,12 +113,20 @@ struct SnapshotDecoder {
     expected.events = try reader.read()
     expected.remembered = try reader.read()
     guard expected == counts else { throw reader.fault("records are missing: \(counts) instead of \(expected)") }
-    for (ordinal, amount) in pinned.enumerated() {
-      guard state?.lots[Slot(ordinal)].held == amount else {
-        throw reader.fault("lot \(ordinal) is not held as its pins say")
-      }
-    }
+    for ordinal in pinned.indices { try judgeLot(Slot(ordinal), reader) }
     isEnded = true
+  }
+
+  /// Once everything was read: a lot is held as its pins say, and its time will come.
+  private func judgeLot(_ slot: Slot, _ reader: ByteReader) throws(ByteReaderError) {
+    guard let lot = state?.lots[slot], lot.held == pinned[Int(slot)] else {
+      throw reader.fault("lot \(slot) is not held as its pins say")
+    }
+    let kinds = eventKinds[Int(slot)]
+    let needsExpiry = lot.place != .spent && lot.expires != .never
+    guard !needsExpiry || kinds & UInt8(1 << LotEventKind.expiry.rawValue) != 0,
+      lot.place != .pending || kinds & UInt8(1 << LotEventKind.effective.rawValue) != 0
+    else { throw reader.fault("lot \(lot.id) misses an event") }
   }
 
   func finish() throws(SnapshotError) -> LedgerState {

@@ -89,6 +89,7 @@ extension SnapshotDecoder {
     }
     let slot = state.lots.add(lot)
     pinned.append(.zero)
+    eventKinds.append(0)
     let previous = lot.place == .live ? tails.live : lot.place == .pending ? tails.pending : tails.spent
     if previous != .none {
       guard lot.place == .spent || state.lots[previous].burns(before: lot) else {
@@ -165,6 +166,9 @@ extension SnapshotDecoder {
       var state = take()
     else { throw reader.fault("an event of no known kind or lot") }
     defer { self.state = state }
+    let bit = UInt8(1 << kind.rawValue)
+    guard eventKinds[Int(ordinal)] & bit == 0 else { throw reader.fault("an event twice") }
+    eventKinds[Int(ordinal)] |= bit
     let at = kind == .expiry ? state.lots[ordinal].expires : state.lots[ordinal].effective
     state.events.add(LotEvent(at: at, lot: ordinal, kind: kind.rawValue), lots: state.lots)
   }
