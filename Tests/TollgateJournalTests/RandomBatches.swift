@@ -76,7 +76,7 @@ extension SeededGenerator {
     }
   }
 
-  /// An operation of the kind `kind` of 0..<12.
+  /// An operation of the kind `kind` of 0..<13.
   mutating func operation(_ kind: Int) -> TollgateLedger.Operation {
     switch kind {
     case 0: .openAccount(OpenAccount(account: id(), note: note()))
@@ -100,6 +100,12 @@ extension SeededGenerator {
         Refund(
           account: id(), entry: EntryNumber(rawValue: next()), amount: chance(50) ? nil : credits(),
           consumed: (0..<below(5)).map { _ in LotAmount(lot: id(), amount: credits()) }, note: note()))
+    case 11:
+      .configure(
+        LedgerConfiguration(
+          dedupWindow: .minutes(Int64(below(3_000))), futureSkew: .seconds(Int64(below(5_000))),
+          openHoldsPerAccountMax: UInt32(truncatingIfNeeded: next()), rememberedMax: below(1 << 40),
+          lateCaptureWindow: .hours(Int64(below(60)))))
     default: .expire(limit: UInt32(truncatingIfNeeded: next()))
     }
   }
@@ -119,7 +125,7 @@ extension SeededGenerator {
   mutating func batch(at instant: Instant, first: EntryNumber, commands count: Int, onlyFresh: Bool = false) -> Batch {
     var batch = Batch(instant: instant)
     for index in 0..<count {
-      batch.commands.append(Command(request: id(), operation: operation(below(12))))
+      batch.commands.append(Command(request: id(), operation: operation(below(13))))
       let isFresh = onlyFresh || chance(80)
       batch.decisions.append(
         Decision(outcome: outcome(), standing: isFresh ? .fresh : chance(50) ? .replayed : .refused))

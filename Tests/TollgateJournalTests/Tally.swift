@@ -94,7 +94,7 @@ struct Life {
       let commands = (0...generator.below(commandsMax)).map { _ in
         Command(
           request: RequestID(high: generator.next(), low: generator.next()),
-          operation: generator.operation(generator.below(12)))
+          operation: generator.operation(generator.below(13)))
       }
       var log = EntryLog()
       var made: [Decision] = []
