@@ -18,9 +18,10 @@ import TollgateWire
       }
       #expect(value == "3")
       #expect(settlement.success?.closed == true)
-      #expect(gate.requests.map(\.head.method) == [.authorize, .capture])
-      let capture = try gate.requests[1].message(TollgateWire.CaptureRequest.self)
-      #expect(capture.hold == gate.requests[0].head.request.hold)
+      let requests = gate.requests.filter { $0.head.method != .extend }
+      #expect(requests.map(\.head.method) == [.authorize, .capture])
+      let capture = try requests[1].message(TollgateWire.CaptureRequest.self)
+      #expect(capture.hold == requests[0].head.request.hold)
       #expect(capture.takeKind == TakeKind.all)
       #expect(capture.closes)
     }
@@ -30,7 +31,7 @@ import TollgateWire
     struct Broken: Error {}
     try await withGate(script: FakeGate.helpful) { client, gate in
       await #expect(throws: Broken.self) { try await client.withHold(spend) { _ in throw Broken() } }
-      #expect(gate.requests.map(\.head.method) == [.authorize, .void])
+      #expect(gate.requests.map(\.head.method).filter { $0 != .extend } == [.authorize, .void])
     }
   }
 
@@ -60,7 +61,9 @@ import TollgateWire
   @Test func workThatEndsTheHoldItselfIsNotCapturedAgain() async throws {
     try await withGate(script: FakeGate.helpful) { client, gate in
       _ = try await client.withHold(spend) { hold in _ = try await hold.void() }
-      #expect(gate.requests.map(\.head.method) == [.authorize, .void])
+      // A heartbeat may have gone out on a busy machine; it does not matter.
+      let methods = gate.requests.map(\.head.method).filter { $0 != .extend }
+      #expect(methods == [.authorize, .void])
     }
   }
 }

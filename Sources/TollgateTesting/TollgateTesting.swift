@@ -1,1 +1,0 @@
-// TollgateTesting: to be grown in its own files.
