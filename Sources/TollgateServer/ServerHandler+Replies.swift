@@ -32,6 +32,7 @@ extension ServerHandler {
     } else {
       send(&outbound, arrived: arrival.nanoseconds)
       context?.flush()
+      outbound.clear()
     }
   }
 
