@@ -54,6 +54,7 @@ import TollgateWire
     try await withTollgateClient(configuration: gate.configuration(), logger: silent) { client in
       _ = try await client.authorize(job, for: account).get()
       await gate.stop()
+      #expect(await eventually { client.pool.connections.isEmpty })
       let error = await #expect(throws: TollgateError.self) {
         try await client.authorize(job, for: account, options: CallOptions(timeout: .milliseconds(80)))
       }

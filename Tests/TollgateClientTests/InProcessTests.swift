@@ -122,8 +122,8 @@ import TollgateValues
   @Test func workUnderAHoldIsPaidFor() async throws {
     try await withInProcessTollgate(.init(role: .worker)) { client, gate in
       let account = try await gate.openAccount(credits: 50)
-      let result = try await client.withHold(SpendRequest(account: account, job: Job(width: 512, height: 512, count: 2))) {
-        hold in
+      let spend = SpendRequest(account: account, job: Job(width: 512, height: 512, count: 2))
+      let result = try await client.withHold(spend) { hold in
         _ = try await hold.capture(.images(1)).get()
         return hold.id
       }
