@@ -79,7 +79,7 @@ let package = Package(
       name: "TollgateTesting",
       dependencies: [
         "TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal", "TollgateService", "TollgateServer",
-        "TollgateClient", nioCore, nioPosix, logging,
+        "TollgateClient", "TollgateWire", nioCore, nioPosix, logging,
       ], swiftSettings: strict),
     .target(
       name: "TollgateDaemon",
