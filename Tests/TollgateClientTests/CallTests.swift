@@ -159,7 +159,7 @@ func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
       }
       #expect(error?.code == .deadlineExceeded)
       #expect(error?.outcome == .unknown)
-      #expect(gate.requests.count == 1)
+      #expect(await eventually { gate.requests.count == 1 })
       let timeout = try #require(gate.requests.first?.head.timeoutMicroseconds)
       #expect(timeout > 0 && timeout <= 200_000)
     }

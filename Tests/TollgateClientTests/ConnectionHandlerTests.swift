@@ -221,7 +221,7 @@ final class TestWire {
 
   init(ready: Bool = false) throws {
     channel = EmbeddedChannel(loop: loop)
-    handle = ConnectionHandle(name: "test", loop: loop)
+    handle = ConnectionHandle(endpoint: "test", number: 0, loop: loop)
     let settings = ConnectionSettings(
       callsInFlightMax: 1_000, pingInterval: .seconds(20), pingTimeout: .seconds(10), welcomeTimeout: .seconds(5))
     let hello = Hello(clientName: "test", clientVersion: "0")

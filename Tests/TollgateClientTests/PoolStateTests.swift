@@ -11,8 +11,7 @@ import Testing
   private let sink = RecordingSink()
 
   private func connection(_ name: String) -> ConnectionHandle {
-    let handle = ConnectionHandle(name: name, loop: loop)
-    return handle
+    ConnectionHandle(endpoint: name, number: 0, loop: loop)
   }
 
   private func call(_ index: Int = 0, deadline: NIODeadline = .distantFuture) -> PreparedCall {
@@ -21,7 +20,7 @@ import Testing
 
   private func place(_ pool: inout PoolState, _ index: Int = 0) -> String {
     switch pool.place(call(index)) {
-    case .send(let connection): connection.name
+    case .send(let connection): connection.endpoint
     case .wait: "wait"
     case .refuse(let error): "\(error.code)"
     }
@@ -41,7 +40,7 @@ import Testing
     let placements = (0..<8).map { place(&pool, $0) }
     #expect(placements == ["a", "b", "a", "b", "b", "wait", "wait", "resourceExhausted"])
     let released = pool.answered(1, on: a)
-    #expect(released.map { "\($0.0.name)\($0.1.count)" } == ["a1"])
+    #expect(released.map { "\($0.0.endpoint)\($0.1.count)" } == ["a1"])
     #expect(pool.waiting.count == 1)
   }
 
@@ -65,7 +64,7 @@ import Testing
     pool.drain(a)
     expect(&pool, "wait")
     let released = pool.add(b, limit: 10)
-    #expect(released.map { $0.0.name } == ["b"])
+    #expect(released.map { $0.0.endpoint } == ["b"])
     #expect(!pool.isIdle)
     _ = pool.answered(1, on: a)
     _ = pool.answered(1, on: b)

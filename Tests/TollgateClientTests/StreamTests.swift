@@ -17,7 +17,7 @@ import TollgateWire
           request, sequence,
           HealthReply(status: HealthStatus.serving.rawValue, since: Instant(nanoseconds: Int64(sequence))))
       }
-      peer.later(.milliseconds(50)) { peer in
+      peer.later(whenCredited: 16) { peer in
         try? peer.item(request, 16, HealthReply(status: HealthStatus.draining.rawValue, since: .test))
         try? peer.reply(request, EmptyMessage())
       }

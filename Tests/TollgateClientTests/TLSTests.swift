@@ -1,6 +1,7 @@
 // Real TLS with development certificates: what works, and what a refusal says.
 
 import Foundation
+import NIOPosix
 import Testing
 import TollgateTLS
 import TollgateWire
@@ -9,12 +10,12 @@ import TollgateWire
 
 @Suite struct TLSTests {
   @Test func certificatesOfBothSidesMakeAConnection() async throws {
-    let result = try await call(directory: Certificates.own)
+    let result = try await call(directory: Certificates.own.value)
     #expect(try result.get().success?.amount == .test(3))
   }
 
   @Test func aGateThatNobodyVouchesForIsNotTrusted() async throws {
-    let error = try await failure(trustRoots: Certificates.foreign + "/ca.pem")
+    let error = try await failure(trustRoots: Certificates.foreign.value + "/ca.pem")
     #expect(error.code == .tlsFailed)
     #expect(error.message.contains("TLS"), "\(error.message)")
     #expect(error.message.contains("127.0.0.1:"), "\(error.message)")
@@ -27,15 +28,17 @@ import TollgateWire
   }
 
   @Test func aGateThatRefusesOurCertificateIsUnderstood() async throws {
-    let error = try await failure(directory: Certificates.foreign, trustRoots: Certificates.own + "/ca.pem")
+    let error = try await failure(
+      directory: Certificates.foreign.value, trustRoots: Certificates.own.value + "/ca.pem")
     #expect(error.code == .tlsFailed, "\(error)")
     #expect(error.message.lowercased().contains("certificate"), "\(error.message)")
   }
 
   private func failure(
-    directory: String = Certificates.own, trustRoots: String? = nil, serverName: String? = nil
+    directory: String? = nil, trustRoots: String? = nil, serverName: String? = nil
   ) async throws -> TollgateError {
-    let result = try await call(directory: directory, trustRoots: trustRoots, serverName: serverName)
+    let own = try await Certificates.own.value
+    let result = try await call(directory: directory ?? own, trustRoots: trustRoots, serverName: serverName)
     guard case .failure(let error) = result else {
       Issue.record("the call was answered")
       throw CancellationError()
@@ -46,7 +49,7 @@ import TollgateWire
   private func call(
     directory: String, trustRoots: String? = nil, serverName: String? = nil
   ) async throws -> Result<Decision<Authorization>, TollgateError> {
-    let own = Certificates.own
+    let own = try await Certificates.own.value
     let context = try TLSContextSource(
       .server(certificateChain: own + "/server.pem", privateKey: own + "/server-key.pem", trustRoots: own + "/ca.pem"))
     let gate = try await FakeGate(tls: context.current, script: FakeGate.helpful)
@@ -70,29 +73,32 @@ import TollgateWire
 
 /// Development certificates of two authorities, made once a run by the script that developers use.
 enum Certificates {
-  static let own = make("own")
-  static let foreign = make("foreign")
+  static let own = Task { try await make("own") }
+  static let foreign = Task { try await make("foreign") }
 
-  private static func make(_ name: String) -> String {
-    let directory =
-      FileManager.default.temporaryDirectory.path
-      + "/tollgate-client-tests-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("certs/make-dev-certs").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [script, directory]
-    process.standardOutput = FileHandle.nullDevice
-    do { try process.run() } catch { Issue.record("make-dev-certs does not run: \(error)") }
-    process.waitUntilExit()
-    if process.terminationStatus != 0 { Issue.record("make-dev-certs failed") }
+  private static func path(_ name: String) -> String {
+    let process = ProcessInfo.processInfo.processIdentifier
+    return FileManager.default.temporaryDirectory.path + "/tollgate-client-tests-\(process)-\(name)"
+  }
+
+  /// On a thread that may block: the tests' own threads are few.
+  private static func make(_ name: String) async throws -> String {
+    let directory = path(name)
     if name == "own" { atexit { Certificates.remove("own") } } else { atexit { Certificates.remove("foreign") } }
+    let status = try await NIOThreadPool.singleton.runIfActive {
+      let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("certs/make-dev-certs").path
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [script, directory]
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+    try #require(status == 0, "make-dev-certs failed")
     return directory
   }
 
-  private static func remove(_ name: String) {
-    try? FileManager.default.removeItem(
-      atPath: FileManager.default.temporaryDirectory.path
-        + "/tollgate-client-tests-\(ProcessInfo.processInfo.processIdentifier)-\(name)")
-  }
+  private static func remove(_ name: String) { try? FileManager.default.removeItem(atPath: path(name)) }
 }

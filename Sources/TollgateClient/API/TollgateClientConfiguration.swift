@@ -130,7 +130,8 @@ extension TollgateClientConfiguration {
     public var attemptsMax: Int = 4
     /// The waiting time before the second attempt; doubled for each further one, and spread by chance.
     public var initialDelay: Duration = .milliseconds(20)
-    /// Retries that can be saved up; each takes one away. Above zero.
+    /// Retries that can be saved up; each of a call that the gate itself turned away takes one. Calls on a lost
+    /// connection take none, as connecting again has pauses of its own. 1 to 1,000,000.
     public var budget: Double = 100
     /// What each call that succeeded adds to the budget; 0 to 1.
     public var budgetPerSuccess: Double = 0.1

@@ -14,6 +14,8 @@ public struct TollgateError: Error, Sendable {
   public var retryAfter: Duration?
   /// Whether the call is kept and repeated by the client itself (see ``TollgateClientConfiguration/Settlement``).
   public var isQueuedForSettlement = false
+  /// Whether the gate itself turned the call away; otherwise the connection, or this library, did.
+  var isFromGate = false
 
   /// An error of a kind, with a sentence that says what happened.
   public init(

@@ -64,7 +64,8 @@ extension TollgateClient {
     let delay = retry.delay(
       after: error, attempt: attempt, isRepeatable: isRepeatable,
       remaining: .nanoseconds((deadline - .now()).nanoseconds), random: Double.random(in: 0..<1))
-    guard let delay, budget.withLock({ $0.take() }) else { return nil }
+    // A lost connection costs no token: connecting again has pauses of its own, and all calls on it come at once.
+    guard let delay, !error.isFromGate || budget.withLock({ $0.take() }) else { return nil }
     return delay
   }
 

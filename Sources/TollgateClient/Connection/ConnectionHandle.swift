@@ -7,6 +7,8 @@ internal import Synchronization
 final class ConnectionHandle: Sendable {
   /// The name of the connection in logs.
   let name: String
+  /// Where it leads, for errors.
+  let endpoint: String
   let loop: any EventLoop
   private let mailbox = Mutex(Mailbox())
   /// Set once by the handler, on the loop.
@@ -31,8 +33,9 @@ final class ConnectionHandle: Sendable {
     var isClosed = false
   }
 
-  init(name: String, loop: any EventLoop) {
-    self.name = name
+  init(endpoint: String, number: Int, loop: any EventLoop) {
+    self.endpoint = endpoint
+    name = "\(endpoint)#\(number)"
     self.loop = loop
     handler = NIOLoopBoundBox.makeEmptyBox(valueType: ConnectionHandler.self, eventLoop: loop)
     readyPromise = loop.makePromise()

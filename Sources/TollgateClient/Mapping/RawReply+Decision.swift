@@ -51,6 +51,7 @@ extension TollgateError {
     let head = reply.head
     let detail = (try? reply.buffer.detail(head.detail, at: reply.place)) ?? nil
     self.init(status: head.status, outcome: head.outcome, detail: detail)
+    isFromGate = true
     if head.retryAfterMilliseconds > 0 { retryAfter = .milliseconds(Int64(head.retryAfterMilliseconds)) }
   }
 

@@ -83,7 +83,7 @@ final class ConnectionKeeper: Sendable {
     to endpoint: TollgateClientConfiguration.Endpoint, _ number: Int
   ) async throws -> ConnectionHandle {
     let loop = group.next()
-    let handle = ConnectionHandle(name: "\(endpoint)#\(number)", loop: loop)
+    let handle = ConnectionHandle(endpoint: endpoint.description, number: number, loop: loop)
     let hello = Hello(
       clientTime: WallClock.now, clientName: configuration.clientName, clientVersion: configuration.clientVersion)
     let settings = ConnectionSettings(configuration)

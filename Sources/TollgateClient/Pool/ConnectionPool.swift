@@ -119,7 +119,10 @@ final class ConnectionPool: ConnectionObserver {
   func connectionClosed(_ connection: ConnectionHandle, _ error: TollgateError?) {
     state.withLock { state in
       state.pool.remove(connection)
-      if let error { state.pool.lastError = error }
+      if var error {
+        error.message = "\(connection.endpoint): \(error.message)"
+        state.pool.lastError = error
+      }
     }
     signalIdle()
     if let error {

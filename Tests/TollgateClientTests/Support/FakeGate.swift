@@ -209,6 +209,13 @@ final class FakePeer: ChannelInboundHandler {
     }
   }
 
+  /// Does something once the readers of streams have granted so many more items.
+  func later(whenCredited items: UInt32, _ body: @escaping @Sendable (FakePeer) -> Void) {
+    later(.milliseconds(2)) { peer in
+      if peer.gate.credits.reduce(0, +) >= items { body(peer) } else { peer.later(whenCredited: items, body) }
+    }
+  }
+
   func close() { context?.close(promise: nil) }
 
   private func flush() {
