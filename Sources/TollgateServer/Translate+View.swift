@@ -116,7 +116,7 @@ private struct CommandFacts {
     case .setAccountState(let set): note = set.note
     case .grant(let grant): note = grant.note
     case .refund(let refund): note = refund.note
-    case .capture, .void, .extend, .captureLate, .expire: break
+    case .capture, .void, .extend, .captureLate, .expire, .configure: break
     }
   }
 
