@@ -129,8 +129,8 @@ let package = Package(
     .testTarget(
       name: "TollgateServerTests",
       dependencies: [
-        "TollgateServer", "TollgateService", "TollgateJournal", "TollgateLedger", "TollgateWire", "TollgateValues",
-        "TollgateTestSupport", nioCore, nioEmbedded, nioPosix, logging,
+        "TollgateServer", "TollgateService", "TollgateLedger", "TollgateTLS", "TollgateWire", "TollgateValues",
+        "TollgateTestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "TollgateDaemonTests",

@@ -38,6 +38,9 @@ package struct ServerConnection: Sendable {
   private var phase = Phase.awaitingHello
   private let callsInFlightMax: Int
   private let controlFramesPerSecond: Int
+  private let pingSeconds: Int64
+  private var pingsAllowed = ServerConnection.pingBurst
+  private var pingSecond: Int64 = 0
   private var controlSecond: Int64 = 0
   private var controlCount = 0
   /// The newest call that was taken.
@@ -45,8 +48,13 @@ package struct ServerConnection: Sendable {
   /// Calls without an answer.
   package private(set) var callsInFlight = 0
 
-  package init(callsInFlightMax: Int, controlFramesPerSecond: Int) {
+  /// Pings that may come at once; after that one every `pingSeconds`.
+  package static let pingBurst: Int64 = 16
+
+  /// - Parameter pingSeconds: the least time between pings, on average; 0 sets no bound.
+  package init(callsInFlightMax: Int, controlFramesPerSecond: Int, pingSeconds: Int64 = 0) {
     self.callsInFlightMax = callsInFlightMax
+    self.pingSeconds = pingSeconds
     self.controlFramesPerSecond = controlFramesPerSecond
   }
 
@@ -92,7 +100,7 @@ package struct ServerConnection: Sendable {
       return .fail(.controlFlood, "more than \(controlFramesPerSecond) control frames in a second")
     }
     switch type {
-    case .ping: return .pong
+    case .ping: return receivedPing(second)
     case .pong: return .ponged
     case .cancel: return .cancel
     case .credit: return .credit
@@ -104,6 +112,21 @@ package struct ServerConnection: Sendable {
       return .fail(.unexpectedFrame, "a client does not send frames of type \(type.rawValue) here")
     default: return .unimplemented
     }
+  }
+
+  /// Pings keep a connection alive; more of them than agreed are a flood, however slow.
+  private mutating func receivedPing(_ second: Int64) -> Action {
+    guard pingSeconds > 0 else { return .pong }
+    let earned = (second - pingSecond) / pingSeconds
+    if earned > 0 {
+      pingsAllowed = min(ServerConnection.pingBurst, pingsAllowed + earned)
+      pingSecond += earned * pingSeconds
+    }
+    pingsAllowed -= 1
+    guard pingsAllowed >= 0 else {
+      return .fail(.controlFlood, "pings more often than every \(pingSeconds) s, which WELCOME asks for")
+    }
+    return .pong
   }
 
   /// WELCOME is out.

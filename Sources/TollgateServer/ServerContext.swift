@@ -21,6 +21,7 @@ final class ServerContext {
   let eventLoop: any EventLoop
   let logger: Logger
   let answerContext: AnswerContext
+  let deadlineMax: TimeSpan
   var health: HealthBoard
   var buffers = BufferPool()
   private(set) var isDraining = false
@@ -41,6 +42,7 @@ final class ServerContext {
     self.eventLoop = eventLoop
     self.logger = logger
     answerContext = answers
+    deadlineMax = configuration.connections.deadlineMax
     health = HealthBoard(since: answers.startedAt)
     var roles = [Roles](repeating: [], count: 1 + Int(Method.table.map(\.method.rawValue).max() ?? 0))
     for row in Method.table { roles[Int(row.method.rawValue)] = row.roles }

@@ -153,10 +153,9 @@ extension ServerHandler {
   /// When a call is too late to be decided.
   @inline(__always)
   private func deadline(of head: RequestHead) -> Instant {
-    guard head.timeoutMicroseconds != 0 else { return .never }
-    let timeout = min(
-      TimeSpan.microseconds(Int64(head.timeoutMicroseconds)), server.configuration.connections.deadlineMax)
-    return arrival.instant.advanced(by: timeout)
+    let most = server.deadlineMax
+    guard head.timeoutMicroseconds != 0 else { return arrival.instant.advanced(by: most) }
+    return arrival.instant.advanced(by: min(.microseconds(Int64(head.timeoutMicroseconds)), most))
   }
 
   /// A method that is unknown, not in this version, or not for this role.

@@ -62,7 +62,8 @@ package final class ServerHandler: ChannelDuplexHandler {
     self.identity = identity
     let limits = server.configuration.connections
     connection = ServerConnection(
-      callsInFlightMax: limits.callsInFlight, controlFramesPerSecond: limits.controlFramesPerSecond)
+      callsInFlightMax: limits.callsInFlight, controlFramesPerSecond: limits.controlFramesPerSecond,
+      pingSeconds: limits.pingIntervalMin.nanoseconds / 1_000_000_000)
     replies = ReplyWriter(frameBytesMax: limits.frameBytes)
   }
 
