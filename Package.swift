@@ -143,6 +143,11 @@ let package = Package(
         nioCore, nioEmbedded, nioPosix, logging,
       ], swiftSettings: strict),
     .testTarget(
+      name: "TollgateCLITests",
+      dependencies: [
+        "tollgate", "TollgateClient", "TollgatePricing", "TollgateValues", "TollgateTestSupport", argumentParser,
+      ], swiftSettings: strict),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: ["TollgateClient", "TollgateValues", "TollgateTestSupport", logging],
       swiftSettings: strict),
