@@ -45,7 +45,7 @@ import TollgateValues
 
   @Test func severalWrongBooksAreToldTogether() async throws {
     let paths = [try write { _ in "{" }, try write(), try write { _ in "[]" }]
-    let command = try #require(try Tollgate.parseAsRoot(["pricebook", "validate"] + paths) as? ValidateCommand)
+    let command = try ValidateCommand.parse(paths)
     let failure = await #expect(throws: Failure.self) { try await command.run() }
     #expect(failure?.status == .usage)
     #expect(failure?.message.contains(paths[0]) == true)
@@ -54,7 +54,7 @@ import TollgateValues
 
   @Test func booksThatDoNotMakeAShelfAreRefused() async throws {
     let paths = [try write(), try write()]
-    let command = try #require(try Tollgate.parseAsRoot(["pricebook", "validate"] + paths) as? ValidateCommand)
+    let command = try ValidateCommand.parse(paths)
     let failure = await #expect(throws: Failure.self) { try await command.run() }
     #expect(failure?.message == "two price books have the number 1")
   }
