@@ -52,6 +52,15 @@ import TollgateTestSupport
     #expect(late.member == nil)
   }
 
+  @Test func aStreamNeedsNoTimer() {
+    var table = CallTable(now: start)
+    let call = table.insert(RecordingSink(), index: 0, deadline: .distantFuture)
+    #expect(!table.hasDeadlines)
+    expect(&table, at: start + .hours(100), expire: [])
+    let removed = table.remove(call)
+    #expect(removed.member != nil)
+  }
+
   @Test func anAbandonedCallKeepsItsSlotUntilItsResponse() {
     var table = CallTable(now: start)
     let call = table.insert(RecordingSink(), index: 4, deadline: start + .seconds(1))

@@ -66,4 +66,42 @@ import TollgateWire
       #expect(methods == [.authorize, .void])
     }
   }
+
+  @Test func aCaptureThatFailsIsNotFollowedByAVoid() async throws {
+    try await withGate(
+      configure: { $0.retry.attemptsMax = 1 },
+      script: { request, peer in
+        if request.head.method == .capture {
+          try peer.refuse(request, nil, status: .unavailable, outcome: .unknown)
+        } else {
+          try FakeGate.helpful(request, peer)
+        }
+      }
+    ) { client, gate in
+      let error = await #expect(throws: TollgateError.self) { try await client.withHold(spend) { _ in } }
+      #expect(error?.outcome == .unknown)
+      #expect(gate.requests.map(\.head.method).filter { $0 != .extend } == [.authorize, .capture])
+    }
+  }
+
+  @Test func finishedWorkIsPaidForThoughItsTaskIsCancelled() async throws {
+    try await withGate(script: FakeGate.helpful) { client, gate in
+      let task = Task {
+        try await client.withHold(spend) { _ in
+          // Returns as if nothing had happened, once the task is cancelled.
+          while !Task.isCancelled { await Task.yield() }
+        }
+      }
+      #expect(await eventually { gate.requests.contains { $0.head.method == .authorize } })
+      // The answer must have come, or there is no hold to pay for.
+      #expect(await eventually { gate.requests.contains { $0.head.method == .extend } })
+      task.cancel()
+      guard case .finished(_, let settlement) = try await task.value else {
+        Issue.record("refused")
+        return
+      }
+      #expect(settlement.success?.closed == true)
+      #expect(gate.requests.last?.head.method == .capture)
+    }
+  }
 }

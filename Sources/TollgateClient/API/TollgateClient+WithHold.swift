@@ -25,17 +25,19 @@ extension TollgateClient {
     }
     let lifetime = spend.lifetime == .zero ? Limits.holdLifetimeDefault : spend.lifetime
     let hold = OpenHold(client: self, authorization: authorization, trace: options.trace)
+    let value: Value
     do {
-      let value = try await withThrowingTaskGroup(of: Void.self, returning: Value.self, isolation: isolation) { group in
+      value = try await withThrowingTaskGroup(of: Void.self, returning: Value.self, isolation: isolation) { group in
         group.addTask { await hold.heartbeat(lifetime) }
         defer { group.cancelAll() }
         return try await work(hold)
       }
-      return .finished(value, settlement: try await hold.finish())
     } catch {
       await hold.abandon()
       throw error
     }
+    // The work is done: it is paid for though the task may be cancelled by now.
+    return .finished(value, settlement: try await hold.finish())
   }
 }
 
@@ -102,9 +104,18 @@ public final class OpenHold: Sendable {
     }
   }
 
+  /// Captures what is left; in a task of its own, as the work's may be cancelled.
   func finish() async throws(TollgateError) -> Decision<Captured> {
     if let ended = ending.withLock({ $0 }) { return ended }
-    return try await client.capture(id, .all, closes: true, options: CallOptions(trace: trace))
+    let capture = Task {
+      do throws(TollgateError) {
+        return Result<Decision<Captured>, TollgateError>.success(
+          try await client.capture(id, .all, closes: true, options: CallOptions(trace: trace)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try await capture.value.get()
   }
 
   /// Voids the hold; in a task of its own, as the work's may be cancelled.

@@ -35,7 +35,9 @@ extension ByteBuffer {
     let start = writerIndex
     writeImmutableBuffer(call.frame)
     setInteger(id, at: start + RequestPatch.callID, endianness: .little)
-    setInteger((call.deadline - now).timeoutMicroseconds, at: start + RequestPatch.timeout, endianness: .little)
+    // Zero: no timeout of ours, the gate's own counts.
+    let timeout = call.deadline < .distantFuture ? (call.deadline - now).timeoutMicroseconds : 0
+    setInteger(timeout, at: start + RequestPatch.timeout, endianness: .little)
     setInteger(call.attempt, at: start + RequestPatch.attempt)
   }
 }

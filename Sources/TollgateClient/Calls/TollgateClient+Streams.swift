@@ -9,9 +9,8 @@ extension TollgateClient {
     let stream = ReplyStream()
     let frame = try PreparedCall.frame(
       .healthWatch, HealthRequest(service: service), id: .zero, trace: trace, credit: ReplyStream.room)
-    // A stream has no end of its own: it takes the longest timeout that the wire can carry.
-    let deadline = NIODeadline.now() + .microseconds(Int64(UInt32.max))
-    pool.submit(PreparedCall(frame: frame, deadline: deadline, attempt: 0, sink: stream))
+    // A stream has no end of its own.
+    pool.submit(PreparedCall(frame: frame, deadline: .distantFuture, attempt: 0, sink: stream))
     return stream
   }
 

@@ -49,7 +49,7 @@ struct CallTable {
   /// Whether a timer is needed.
   var hasDeadlines: Bool { timedCount > 0 }
 
-  /// Enters a call; returns its id.
+  /// Enters a call; returns its id. A deadline in the distant future is none.
   mutating func insert(_ sink: any ReplySink, index: Int, deadline: NIODeadline) -> UInt64 {
     let slot: Int
     if let reused = free.popLast() {
@@ -65,8 +65,10 @@ struct CallTable {
     slots[slot].sink = sink
     slots[slot].index = index
     slots[slot].isSent = false
-    slots[slot].deadlineTick = max(CallTable.tick(of: deadline) + 1, visitedTick + 1)
-    link(slot)
+    if deadline < .distantFuture {
+      slots[slot].deadlineTick = max(CallTable.tick(of: deadline) + 1, visitedTick + 1)
+      link(slot)
+    }
     count += 1
     return call
   }

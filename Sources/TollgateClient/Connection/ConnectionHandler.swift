@@ -93,7 +93,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     var bytes = unwrapInboundIn(data)
     machine.received(at: context.eventLoop.now)
     isReading = true
-    if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
+    if unread.readableBytes == 0 {
+      unread = bytes
+    } else {
+      // Replies hold on to the old bytes, so only the rest of a frame moves, into a buffer of its own.
+      var joined = context.channel.allocator.buffer(capacity: unread.readableBytes + bytes.readableBytes)
+      joined.writeBuffer(&unread)
+      joined.writeBuffer(&bytes)
+      unread = joined
+    }
     readFrames()
   }
 

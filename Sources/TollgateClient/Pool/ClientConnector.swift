@@ -59,7 +59,22 @@ struct SocketConnector: ClientConnector {
           if let handler = try tlsHandler(for: endpoint) { try channel.pipeline.syncOperations.addHandler(handler) }
         }.flatMap { initialize(channel) }
       }
-    return try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
+    return try await SocketConnector.cancellable(
+      bootstrap.connect(host: endpoint.host, port: endpoint.port), on: loop)
+  }
+
+  /// Waits for a channel; a cancelled task does not wait for the attempt's timeout, and leaves no channel behind.
+  private static func cancellable(
+    _ attempt: EventLoopFuture<any Channel>, on loop: any EventLoop
+  ) async throws -> any Channel {
+    let promise = loop.makePromise(of: (any Channel).self)
+    attempt.cascade(to: promise)
+    return try await withTaskCancellationHandler {
+      try await promise.futureResult.get()
+    } onCancel: {
+      promise.fail(CancellationError())
+      attempt.whenSuccess { $0.close(promise: nil) }
+    }
   }
 
   func addresses(of endpoint: TollgateClientConfiguration.Endpoint) async throws -> Set<String>? {
