@@ -142,6 +142,13 @@ let package = Package(
         "TollgateClient", "TollgateTesting", "TollgateTLS", "TollgateWire", "TollgateValues", "TollgateTestSupport",
         nioCore, nioEmbedded, nioPosix, logging,
       ], swiftSettings: strict),
+    // The daemon from outside: what drives it, the crash test as a program, and the tests.
+    .target(
+      name: "EndToEndSupport", dependencies: ["TollgateClient", "TollgateValues", "TollgateTestSupport", logging],
+      path: "Tests/EndToEndSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "crash-test", dependencies: ["EndToEndSupport", argumentParser], path: "Tests/CrashTestTool",
+      swiftSettings: strict),
     .testTarget(
       name: "TollgateCLITests",
       dependencies: [
@@ -149,7 +156,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TollgateClient", "TollgateValues", "TollgateTestSupport", logging],
+      dependencies: [
+        "tollgated", "EndToEndSupport", "TollgateClient", "TollgateValues", "TollgateTestSupport", logging,
+      ],
       swiftSettings: strict),
   ]
 )

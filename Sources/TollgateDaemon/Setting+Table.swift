@@ -45,19 +45,19 @@ extension Setting {
 
   package static let ledgerDedupWindow = Setting(
     "ledger.dedupWindow", .span(.seconds(1)...Limits.dedupWindowMax), standard: standard(Limits.dedupWindowDefault),
-    "how long a request's id is remembered; decided when the journal is made")
+    "how long a request's id is remembered")
   package static let ledgerFutureSkew = Setting(
     "ledger.futureSkew", .span(.seconds(1) ... .hours(1)), standard: standard(Limits.dedupFutureSkew),
-    "how far an id's time may lie in the future; decided when the journal is made")
+    "how far an id's time may lie in the future")
   package static let ledgerOpenHoldsMax = Setting(
     "ledger.openHoldsMax", .whole(1...10_000_000), standard: "10000",
-    "open holds of one account; decided when the journal is made")
+    "open holds of one account")
   package static let ledgerRememberedMax = Setting(
     "ledger.rememberedMax", .whole(1_000...500_000_000), standard: "20000000",
-    "requests remembered at once, some 100 bytes of memory each; decided when the journal is made")
+    "requests remembered at once, some 100 bytes of memory each")
   package static let ledgerLateCaptureWindow = Setting(
     "ledger.lateCaptureWindow", .span(.zero ... .hours(48)), standard: standard(Limits.lateCaptureWindow),
-    "how long an expired hold is kept for a late capture; decided when the journal is made")
+    "how long an expired hold is kept for a late capture")
 
   package static let snapshotsCommands = Setting(
     "snapshots.commands", .whole(1_000...1_000_000_000), standard: "\(SnapshotPolicy().commandsMax)",
