@@ -29,6 +29,7 @@ import TollgateValues
       }
     } whileIn: {
       defer { isDone.store(true, ordering: .releasing) }
+      for _ in 0..<5_000 where acknowledged.withLock(\.count) == 0 { usleep(1_000) }
       for _ in 0..<6 {
         usleep(UInt32(generator.below(15_000)))
         let directory = try TemporaryDirectory()
@@ -47,19 +48,18 @@ import TollgateValues
       #expect(recovered.head.sequence >= least, "\(generator.recipe)")
       #expect(recovered.state == acknowledged.withLock { $0.states[Int(recovered.head.sequence)] })
     }
-    #expect(copies.contains { $0.least > 0 })
   }
 
-  @Test func `The log is moved into the file beside the commits, and stays small`() throws {
+  @Test func `The log is moved into the file beside the commits, and begins again`() throws {
     var generator = SeededGenerator()
-    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator), logBytes: 256 << 10)
+    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator), logBytes: 128 << 10)
     var life = Life(medium.journal)
-    for round in 0..<6 {
-      try life.append(50, &generator)
-      if round == 3 { try life.snapshot(chunkBytes: 40) }
+    let size = { (suffix: String) in
+      try #require(try FileManager.default.attributesOfItem(atPath: medium.path + suffix)[.size] as? NSNumber).intValue
     }
-    let log = try FileManager.default.attributesOfItem(atPath: medium.path + "-wal")[.size] as? NSNumber
-    #expect((log?.intValue ?? .max) < 4 << 20)
+    // How many appends that takes depends on when the checkpointer's thread gets its turn.
+    while try size("") <= size("-wal"), life.builder.head.sequence < 4_000 { try life.append(20, &generator) }
+    #expect(try size("") > size("-wal"), "after \(life.builder.head.sequence) records: \(generator.recipe)")
     #expect(try audit(medium.journal) == life.builder.head)
     try medium.reopen()
     #expect(try recover(from: medium.journal, with: Tally.replayer()).state == life.tally, "\(generator.recipe)")
