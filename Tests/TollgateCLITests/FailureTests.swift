@@ -89,7 +89,8 @@ import TollgateValues
       (.imagesExceedHold, "--images up to 2"), (.lifetimeOutOfRange, "--lifetime from 1s to 1d"),
       (.refundExceedsCapture, "--amount up to 6"), (.payloadConflict, "with the same amount"),
       (.idOutsideWindow, "without --id"), (.quoteRefused, "tollgate quote \(account)"),
-      (.priceRefused, "tollgate pricebook show"), (.tooManyOpenHolds, "tollgate account holds \(account)"),
+      (.priceRefused, "another --size: tollgate pricebook show"),
+      (.tooManyOpenHolds, "tollgate account holds \(account)"),
     ] as [(Denial.Reason, String)])
   func denialsNameTheCommandThatMendsThem(_ reason: Denial.Reason, _ remedy: String) {
     var denial = Denial(reason: reason, message: "…")
@@ -98,6 +99,7 @@ import TollgateValues
     (denial.lifetimeMin, denial.lifetimeMax) = (.seconds(1), .hours(24))
     denial.field = Denial.Field(rawValue: 5)
     denial.quoteRefusal = .expired
+    denial.priceRefusal = 2
     let failure = Failure(denial, id: Self.id, of: Subject(account: Self.account, hold: Self.hold))
     #expect(failure.remedies.contains { $0.hasPrefix(remedy) }, "\(failure.remedies)")
   }

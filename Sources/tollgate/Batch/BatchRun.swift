@@ -55,7 +55,7 @@ extension Batch {
       sent += part.count
       for result in results { counts[result.status, default: 0] += 1 }
       progress.clear()
-      show(zip(part, results).map { ($0.request, $1) }, &table, session.output)
+      show(zip(part, results).map { (Self.with($1.id, $0.request), $1) }, &table, session.output)
       // A gate that cannot be reached, or refuses the caller, will do no better with the next rows.
       if results.allSatisfy({ [.unreachable, .forbidden].contains($0.status) }) { break }
     }

@@ -105,11 +105,18 @@ extension Entry {
   ]
 
   func row(_ models: Models) -> [String] {
-    let words = [models.inWords(job, priceBook: priceBook), reason].filter { !$0.isEmpty }
+    let by = actor.isEmpty ? "" : "by \(briefActor)"
+    let words = [models.inWords(job, priceBook: priceBook), reason, by].filter { !$0.isEmpty }
     return [
       number.description, at.brief, kind.description, amount.description, available.description, held.description,
       hold.ifAny, words.joined(separator: "; "),
     ]
+  }
+
+  /// For people: `admin/ann` of `spiffe://example.com/tollgate/admin/ann`.
+  private var briefActor: String {
+    guard let range = actor.firstRange(of: "/tollgate/") else { return actor }
+    return String(actor[range.upperBound...])
   }
 
   var json: JSON {

@@ -108,13 +108,14 @@ extension Hold {
   }
 
   static let columns: [Table.Column] = [
-    .init("HOLD"), .init("AMOUNT", .decimal), .init("CAPTURED", .decimal), .init("LEFT", .decimal),
+    .init("HOLD"), .init("STATE"), .init("AMOUNT", .decimal), .init("CAPTURED", .decimal), .init("LEFT", .decimal),
     .init("AUTHORIZED"), .init("EXPIRES"), .init("JOB"),
   ]
 
   func row(_ models: Models) -> [String] {
     [
-      hold.description, amount.description, captured.description, left.description, authorizedAt.brief, expires.brief,
+      hold.description, state.description, amount.description, captured.description, left.description,
+      authorizedAt.brief, expires.brief,
       models.inWords(job, priceBook: priceBook),
     ]
   }

@@ -1,6 +1,7 @@
 // A denial, told so that it can be mended: the reason, the numbers behind it, and the commands that would help.
 
 internal import TollgateClient
+internal import TollgatePricing
 internal import TollgateValues
 
 /// What a refused command was about, to make its remedies concrete.
@@ -62,6 +63,8 @@ struct Remedies {
 
   private var account: String { subject.account?.description ?? "ACCOUNT" }
   private var hold: String { subject.hold?.description ?? "HOLD" }
+  /// What is left, if that is anything.
+  private var left: Credits? { denial.left.flatMap { $0 > .zero ? $0 : nil } }
 
   /// One line each; none where nothing but another request helps.
   var lines: [String] {
@@ -103,7 +106,7 @@ struct Remedies {
     case .holdNotExpired: ["tollgate capture \(hold)"]
     case .holdEnded: ["tollgate hold show \(hold): how it ended, and what it took"]
     case .captureExceedsHold:
-      (denial.left.map { ["--amount up to \($0), what is left of the hold"] } ?? [])
+      (left.map { ["--amount up to \($0), what is left of the hold"] } ?? [])
         + ["--allow-excess: charges what exceeds the hold", "tollgate increase \(hold) …, before the capture"]
     case .imagesExceedHold: denial.imagesLeft.map { ["--images up to \($0), what is left of the hold"] } ?? []
     default: ["check the hold's id; holds that ended are forgotten after a while"]
@@ -118,16 +121,32 @@ struct Remedies {
     return ["without --id, so that a fresh one is made (tollgate id prints one)"]
   }
 
+  /// The option at fault; the gate's own price book may differ from those known here, so no values are named.
+  private var price: String {
+    switch denial.priceRefusal.flatMap({ PriceRefusal(rawValue: $0) }) {
+    case .zeroSize, .tooLarge: "another --size: "
+    case .unknownModel: "another --model: "
+    case .unknownQuality: "another --quality: "
+    case .unknownFeature: "without a --feature that is not offered: "
+    case .conflictingFeatures: "without one of the --feature that exclude each other: "
+    case .countOutOfRange: "another --count: "
+    case .stepsOutOfRange: "fewer --steps: "
+    case .controlNetsOutOfRange: "fewer --control-nets: "
+    case .overflow: "a smaller job: "
+    case nil: ""
+    }
+  }
+
   private var others: [String] {
     switch denial.reason {
     case .lifetimeOutOfRange:
       if let min = denial.lifetimeMin, let max = denial.lifetimeMax { ["--lifetime from \(min) to \(max)"] } else { [] }
     case .tooManyOpenHolds: ["tollgate account holds \(account): capture or void some first"]
-    case .refundExceedsCapture: denial.left.map { ["--amount up to \($0)"] } ?? []
+    case .refundExceedsCapture: left.map { ["--amount up to \($0)"] } ?? []
     case .quoteRefused:
       denial.quoteRefusal == .mismatched
         ? ["the account and the very job options of the quote"] : ["tollgate quote \(account) …, for a new one"]
-    case .priceRefused: ["tollgate pricebook show: sizes, models and features that have a price"]
+    case .priceRefused: [price + "tollgate pricebook show lists what has a price"]
     default: []
     }
   }
