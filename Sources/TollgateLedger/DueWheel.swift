@@ -26,6 +26,14 @@ struct DueWheel: Sendable {
   @inline(__always)
   static func bucket(_ tick: Int64) -> Int { Int(truncatingIfNeeded: tick) & (bucketCount - 1) }
 
+  /// Makes a hold the first of its bucket; returns the one that was.
+  @inline(__always)
+  mutating func push(_ slot: Slot, to bucket: Int) -> Slot {
+    let next = heads[bucket]
+    heads[bucket] = slot + 1
+    return next == 0 ? .none : next - 1
+  }
+
   @inline(__always)
   mutating func added(to tick: Int64, due: Instant) {
     let bucket = Self.bucket(tick)

@@ -49,22 +49,29 @@ struct IndexMap: Sendable {
   func peek(_ hash: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: table[home(hash)]) }
 
   @inline(__always)
+  func touchPage(_ hash: UInt32) -> UInt64 { table.touchPage(home(hash)) }
+
+  @inline(__always)
   func find(_ hash: UInt32, where isWanted: (Slot) -> Bool) -> Slot? {
     var position = home(hash)
     while true {
-      let entry = table[position]
-      if entry == 0 { return nil }
-      if UInt32(truncatingIfNeeded: entry >> 32) == hash {
-        let slot = Slot(truncatingIfNeeded: entry) - 1
-        if isWanted(slot) { return slot }
+      // Within one page by pointer; only the step into the next page looks it up again.
+      let (run, length) = table.run(from: position)
+      for offset in 0..<length {
+        let entry = run[offset]
+        if entry == 0 { return nil }
+        if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+          let slot = Slot(truncatingIfNeeded: entry) &- 1
+          if isWanted(slot) { return slot }
+        }
       }
-      position = (position + 1) & mask
+      position = (position + length) & mask
     }
   }
 
   @inline(__always)
   mutating func insert(_ hash: UInt32, _ slot: Slot) {
-    if (count + 1) * 4 > (mask + 1) * 3 { grow() }
+    if (count + 1) * 8 > (mask + 1) * 5 { grow() }
     place(UInt64(hash) << 32 | UInt64(slot + 1))
     count += 1
   }
@@ -72,8 +79,14 @@ struct IndexMap: Sendable {
   @inline(__always)
   private mutating func place(_ entry: UInt64) {
     var position = home(UInt32(truncatingIfNeeded: entry >> 32))
-    while table[position] != 0 { position = (position + 1) & mask }
-    table[position] = entry
+    while true {
+      let (run, length) = table.run(from: position)
+      for offset in 0..<length where run[offset] == 0 {
+        table[position + offset] = entry
+        return
+      }
+      position = (position + length) & mask
+    }
   }
 
   @inline(never)

@@ -13,9 +13,15 @@ extension LedgerState {
     state.now = max(instant, state.lastInstant)
     state.isSettled = false
     decisions.reserveCapacity(decisions.count + commands.count)
-    for position in commands.indices {
-      state.command = UInt32(position)
-      decisions.append(state.decide(commands[position]))
+    var start = 0
+    while start < commands.count {
+      let end = min(start + warmedTogether, commands.count)
+      if end - start > 1 { state.warmth ^= state.warm(commands, start..<end) }
+      for position in start..<end {
+        state.command = UInt32(position)
+        decisions.append(state.decide(commands[position]))
+      }
+      start = end
     }
     swap(&state.log, &log)
   }

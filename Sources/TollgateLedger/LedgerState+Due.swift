@@ -10,21 +10,21 @@ extension LedgerState {
 
   @inline(__always)
   mutating func linkDue(_ slot: Slot) {
-    let due = due(slot)
+    let hold = holds.element(slot)
+    let due = hold.pointee.due(lateCaptureWindow: configuration.lateCaptureWindow)
     let tick = DueWheel.tick(due)
-    let bucket = DueWheel.bucket(tick)
-    let head = wheel.heads[bucket]
-    holds[slot].duePrevious = .none
-    holds[slot].dueNext = head == 0 ? .none : head - 1
-    if head != 0 { holds[head - 1].duePrevious = slot }
-    wheel.heads[bucket] = slot + 1
+    let next = wheel.push(slot, to: DueWheel.bucket(tick))
+    hold.pointee.duePrevious = .none
+    hold.pointee.dueNext = next
+    if next != .none { holds[next].duePrevious = slot }
     wheel.added(to: tick, due: due)
   }
 
   @inline(__always)
   mutating func unlinkDue(_ slot: Slot) {
-    let tick = DueWheel.tick(due(slot))
-    let (previous, next) = (holds[slot].duePrevious, holds[slot].dueNext)
+    let hold = holds.element(slot)
+    let tick = DueWheel.tick(hold.pointee.due(lateCaptureWindow: configuration.lateCaptureWindow))
+    let (previous, next) = (hold.pointee.duePrevious, hold.pointee.dueNext)
     if next != .none { holds[next].duePrevious = previous }
     if previous != .none {
       holds[previous].dueNext = next

@@ -8,13 +8,15 @@ extension LedgerState {
   mutating func addHold(_ record: HoldRecord) -> Slot {
     let slot = holds.add(record)
     holdIndex.insert(key.hash(record.id.high, record.id.low), slot)
-    let account = record.account
-    let next = accounts[account].holdsFirst
-    holds[slot].listNext = next
-    if next != .none { holds[next].listPrevious = slot }
-    accounts[account].holdsFirst = slot
-    accounts[account].openHolds += 1
+    let account = accounts.element(record.account)
+    let next = account.pointee.holdsFirst
+    account.pointee.holdsFirst = slot
+    account.pointee.openHolds += 1
     openHolds += 1
+    if next != .none {
+      holds[slot].listNext = next
+      holds[next].listPrevious = slot
+    }
     linkDue(slot)
     pin(record.left, under: slot)
     return slot
@@ -30,10 +32,11 @@ extension LedgerState {
 
   @inline(__always)
   private mutating func addPin(_ lot: Slot, _ amount: Credits, to slot: Slot) {
-    if holds[slot].pinCount == 0 {
-      holds[slot].pinLot = lot
-      holds[slot].pinAmount = amount
-      holds[slot].pinCount = 1
+    let hold = holds.element(slot)
+    if hold.pointee.pinCount == 0 {
+      hold.pointee.pinLot = lot
+      hold.pointee.pinAmount = amount
+      hold.pointee.pinCount = 1
     } else {
       addLaterPin(lot, amount, to: slot)
     }
@@ -58,31 +61,33 @@ extension LedgerState {
   /// Takes the first pin away, and puts the next one in its place.
   @inline(__always)
   private mutating func dropFirstPin(of slot: Slot) {
-    let next = holds[slot].morePins
-    holds[slot].pinCount -= 1
+    let hold = holds.element(slot)
+    let next = hold.pointee.morePins
+    hold.pointee.pinCount -= 1
     guard next != .none else {
-      holds[slot].pinLot = .none
-      holds[slot].pinAmount = .zero
+      hold.pointee.pinLot = .none
+      hold.pointee.pinAmount = .zero
       return
     }
-    holds[slot].pinLot = pins[next].lot
-    holds[slot].pinAmount = pins[next].amount
-    holds[slot].morePins = pins[next].next
+    hold.pointee.pinLot = pins[next].lot
+    hold.pointee.pinAmount = pins[next].amount
+    hold.pointee.morePins = pins[next].next
     pins.remove(next)
   }
 
   /// Moves what a capture takes from held to captured, in the order of the pins.
   @inline(__always)
   mutating func consume(_ amount: Credits, under slot: Slot) {
-    holds[slot].left -= amount
+    let hold = holds.element(slot)
+    hold.pointee.left -= amount
     var missing = amount
     while missing > .zero {
-      precondition(holds[slot].pinCount > 0, "a hold's pins must add up to what is left of it")
-      let part = min(missing, holds[slot].pinAmount)
-      move(holds[slot].pinLot, part, from: .held, to: .captured)
+      precondition(hold.pointee.pinCount > 0, "a hold's pins must add up to what is left of it")
+      let part = min(missing, hold.pointee.pinAmount)
+      move(hold.pointee.pinLot, part, from: .held, to: .captured)
       missing -= part
-      holds[slot].pinAmount -= part
-      if holds[slot].pinAmount == .zero { dropFirstPin(of: slot) }
+      hold.pointee.pinAmount -= part
+      if hold.pointee.pinAmount == .zero { dropFirstPin(of: slot) }
     }
   }
 
@@ -115,9 +120,9 @@ extension LedgerState {
   /// Ends an open hold by capture or void: its slot is free again, and how it ended is noted with its authorize.
   @inline(__always)
   mutating func end(_ slot: Slot, _ how: HoldEnd) {
-    let id = holds[slot].id
-    noteEnd(id, how, captured: holds[slot].captured)
-    accounts[holds[slot].account].openHolds -= 1
+    let hold = holds.element(slot)
+    noteEnd(hold.pointee.id, how, captured: hold.pointee.captured)
+    accounts[hold.pointee.account].openHolds -= 1
     openHolds -= 1
     removeHold(slot)
   }
@@ -125,19 +130,18 @@ extension LedgerState {
   @inline(__always)
   private mutating func noteEnd(_ id: HoldID, _ how: HoldEnd, captured: Credits) {
     guard let place = memory.find(id.high, id.low, hash: key.hash(id.high, id.low)) else { return }
-    memory[place].end = how
-    memory[place].capturedAtEnd = captured.microcredits
+    memory.noteEnd(at: place, how, captured: captured)
   }
 
   /// Takes a hold out of every list and index.
   @inline(__always)
   private mutating func removeHold(_ slot: Slot) {
     unlinkDue(slot)
-    let (id, account) = (holds[slot].id, holds[slot].account)
-    let (previous, next) = (holds[slot].listPrevious, holds[slot].listNext)
+    let hold = holds.element(slot)
+    let (previous, next) = (hold.pointee.listPrevious, hold.pointee.listNext)
     if next != .none { holds[next].listPrevious = previous }
-    if previous != .none { holds[previous].listNext = next } else { accounts[account].holdsFirst = next }
-    holdIndex.remove(key.hash(id.high, id.low), slot)
+    if previous != .none { holds[previous].listNext = next } else { accounts[hold.pointee.account].holdsFirst = next }
+    holdIndex.remove(key.hash(hold.pointee.id.high, hold.pointee.id.low), slot)
     holds.remove(slot)
   }
 

@@ -7,35 +7,39 @@ extension LedgerState {
   /// for every movement that there is: no bucket below zero, and the lot's buckets add up to what was granted.
   @inline(__always)
   mutating func move(_ lotSlot: Slot, _ amount: Credits, from: Bucket, to: Bucket) {
-    log.postings.append(Posting(lot: lots[lotSlot].id, from: from, to: to, amount: amount))
-    let account = lots[lotSlot].account
-    add(Credits(microcredits: -amount.microcredits), to: from, of: lotSlot, account)
-    add(amount, to: to, of: lotSlot, account)
-    precondition(lots[lotSlot].isConserved, "a lot's buckets must add up to what was granted")
+    let lot = lots.element(lotSlot)
+    let account = accounts.element(lot.pointee.account)
+    log.postings.append(Posting(lot: lot.pointee.id, from: from, to: to, amount: amount))
+    Self.add(Credits(microcredits: -amount.microcredits), to: from, of: lot, account)
+    Self.add(amount, to: to, of: lot, account)
+    precondition(lot.pointee.isConserved, "a lot's buckets must add up to what was granted")
   }
 
   @inline(__always)
-  private mutating func add(_ amount: Credits, to bucket: Bucket, of lotSlot: Slot, _ account: Slot) {
+  private static func add(
+    _ amount: Credits, to bucket: Bucket, of lot: UnsafeMutablePointer<LotRecord>,
+    _ account: UnsafeMutablePointer<AccountRecord>
+  ) {
     switch bucket {
     case .available:
-      lots[lotSlot].available += amount
-      accounts[account].available += amount
-      precondition(lots[lotSlot].available >= .zero && accounts[account].available >= .zero, "available below zero")
+      lot.pointee.available += amount
+      account.pointee.available += amount
+      precondition(lot.pointee.available >= .zero && account.pointee.available >= .zero, "available below zero")
     case .pending:
-      lots[lotSlot].available += amount
-      accounts[account].pending += amount
-      precondition(lots[lotSlot].available >= .zero && accounts[account].pending >= .zero, "pending below zero")
+      lot.pointee.available += amount
+      account.pointee.pending += amount
+      precondition(lot.pointee.available >= .zero && account.pointee.pending >= .zero, "pending below zero")
     case .held:
-      lots[lotSlot].held += amount
-      accounts[account].held += amount
-      precondition(lots[lotSlot].held >= .zero && accounts[account].held >= .zero, "held below zero")
+      lot.pointee.held += amount
+      account.pointee.held += amount
+      precondition(lot.pointee.held >= .zero && account.pointee.held >= .zero, "held below zero")
     case .captured:
-      lots[lotSlot].captured += amount
-      precondition(lots[lotSlot].captured >= .zero, "captured below zero")
-    case .expired: lots[lotSlot].expired += amount
-    case .voided: lots[lotSlot].voided += amount
+      lot.pointee.captured += amount
+      precondition(lot.pointee.captured >= .zero, "captured below zero")
+    case .expired: lot.pointee.expired += amount
+    case .voided: lot.pointee.voided += amount
     // What leaves the outside is granted.
-    case .outside: lots[lotSlot].granted -= amount
+    case .outside: lot.pointee.granted -= amount
     }
   }
 

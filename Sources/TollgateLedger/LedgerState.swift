@@ -29,6 +29,8 @@ struct LedgerState: Sendable {
   var command: UInt32 = 0
   var isSettled = false
   var log = EntryLog()
+  /// Where warming puts what it read; means nothing.
+  var warmth: UInt64 = 0
 
   init(configuration: LedgerConfiguration, key: HashKey) {
     self.configuration = configuration
@@ -56,13 +58,14 @@ struct LedgerState: Sendable {
     var sum = Credits.zero
     for position in start..<log.postings.count { sum += log.postings[position].amount }
     lastEntry.rawValue += 1
-    let account = accounts[slot]
+    let account = accounts.element(slot)
     log.entries.append(
       Entry(
-        number: lastEntry, previous: account.lastEntry, account: account.id, kind: kind, hold: hold, amount: sum,
-        available: account.available, held: account.held, command: command, postingStart: UInt32(start),
-        postingCount: UInt32(log.postings.count - start)))
-    accounts[slot].lastEntry = lastEntry
+        number: lastEntry, previous: account.pointee.lastEntry, account: account.pointee.id, kind: kind, hold: hold,
+        amount: sum, available: account.pointee.available, held: account.pointee.held, command: command,
+        postingStart: UInt32(truncatingIfNeeded: start),
+        postingCount: UInt32(truncatingIfNeeded: log.postings.count - start)))
+    account.pointee.lastEntry = lastEntry
   }
 
   /// An entry without postings.

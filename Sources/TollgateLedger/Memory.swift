@@ -75,9 +75,14 @@ struct Memory: Sendable {
   }
 
   @inline(__always)
-  subscript(place: MemoryPlace) -> RememberedRecord {
-    _read { yield generations[place.generation].records[place.slot] }
-    _modify { yield &generations[place.generation].records[place.slot] }
+  subscript(place: MemoryPlace) -> RememberedRecord { generations[place.generation].records[place.slot] }
+
+  /// Notes with an authorize how its hold ended.
+  @inline(__always)
+  mutating func noteEnd(at place: MemoryPlace, _ how: HoldEnd, captured: Credits) {
+    let record = generations[place.generation].records.element(place.slot)
+    record.pointee.end = how
+    record.pointee.capturedAtEnd = captured.microcredits
   }
 
   /// Remembers a decided request, unless the bound pushed its own generation out: then its id is no longer taken anyway.
@@ -107,11 +112,13 @@ struct Memory: Sendable {
     if raisingFloor { floor = max(floor, end(of: oldest.number)) }
   }
 
-  /// Reads an id's place in the tables early, so that the misses of a batch overlap.
+  /// Where an id probably is: reading that early lets the misses of a batch overlap.
   @inline(__always)
-  func peek(_ high: UInt64, hash: UInt32) -> UInt32 {
+  func peek(_ high: UInt64, hash: UInt32) -> MemoryPlace? {
     let (index, exists) = position(of: number(high))
-    return exists ? generations[index].index.peek(hash) : 0
+    guard exists else { return nil }
+    let slot = generations[index].index.peek(hash)
+    return slot == 0 ? nil : MemoryPlace(generation: index, slot: slot - 1)
   }
 
   /// Whether the next request would push the oldest out.

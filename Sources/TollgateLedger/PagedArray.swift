@@ -1,20 +1,24 @@
 // An array in copy-on-write pages: copying it is cheap, and a write after a copy copies one page, not the whole.
 
-/// Bytes of one page. Copying it takes about a microsecond, which is what a write after a freeze costs.
-private let pageBytes = 16 << 10
+/// Bytes of one page. Copying it takes a few microseconds, which is what a write after a freeze costs.
+private let pageBytes = 64 << 10
 
 /// The raw memory of one page, zeroed at birth.
 private final class Page: @unchecked Sendable {
   let memory: UnsafeMutableRawPointer
+  let bytes: Int
 
   init(zeroed bytes: Int) {
+    self.bytes = bytes
     memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.initializeMemory(as: UInt64.self, repeating: 0, count: bytes / 8)
+    memory.initializeMemory(as: UInt64.self, repeating: 0, count: (bytes + 7) / 8)
   }
 
+  /// A copy, of the same size or larger.
   init(copying other: Page, bytes: Int) {
+    self.bytes = bytes
     memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.copyMemory(from: other.memory, byteCount: bytes)
+    memory.copyMemory(from: other.memory, byteCount: other.bytes)
   }
 
   deinit { memory.deallocate() }
@@ -26,6 +30,7 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   private var pages: [Page] = []
   private var bases: [UnsafeMutablePointer<Element>] = []
   private(set) var count = 0
+  private var capacity = 0
 
   /// The power of two of elements that fit one page.
   @inline(__always)
@@ -34,43 +39,53 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   }
   @inline(__always)
   private static var mask: Int { (1 << shift) - 1 }
-  @inline(__always)
-  private static var bytesPerPage: Int { MemoryLayout<Element>.stride << shift }
 
   /// Bytes of memory that the pages take.
-  var bytes: Int { pages.count * Self.bytesPerPage }
+  var bytes: Int { pages.reduce(0) { $0 + $1.bytes } }
 
   @inline(__always)
   subscript(index: Int) -> Element {
-    unsafeAddress {
-      precondition(index >= 0 && index < count, "index outside of a paged array")
-      return UnsafePointer(bases[index >> Self.shift] + (index & Self.mask))
-    }
-    unsafeMutableAddress {
-      precondition(index >= 0 && index < count, "index outside of a paged array")
-      let page = index >> Self.shift
-      if !isKnownUniquelyReferenced(&pages[page]) { copyPage(page) }
-      return bases[page] + (index & Self.mask)
-    }
+    unsafeAddress { address(index) }
+    unsafeMutableAddress { mutableAddress(index) }
   }
 
   @inline(__always)
   subscript(slot: Slot) -> Element {
-    unsafeAddress {
-      precondition(Int(slot) < count, "slot outside of a paged array")
-      return UnsafePointer(bases[Int(slot) >> Self.shift] + (Int(slot) & Self.mask))
-    }
-    unsafeMutableAddress {
-      precondition(Int(slot) < count, "slot outside of a paged array")
-      let page = Int(slot) >> Self.shift
-      if !isKnownUniquelyReferenced(&pages[page]) { copyPage(page) }
-      return bases[page] + (Int(slot) & Self.mask)
-    }
+    unsafeAddress { address(Int(slot)) }
+    unsafeMutableAddress { mutableAddress(Int(slot)) }
   }
 
   @inline(__always)
+  fileprivate func address(_ index: Int) -> UnsafePointer<Element> {
+    precondition(index >= 0 && index < count, "index outside of a paged array")
+    return UnsafePointer(bases[index >> Self.shift] + (index & Self.mask))
+  }
+
+  @inline(__always)
+  fileprivate mutating func mutableAddress(_ index: Int) -> UnsafeMutablePointer<Element> {
+    precondition(index >= 0 && index < count, "index outside of a paged array")
+    let page = index >> Self.shift
+    if !isKnownUniquelyReferenced(&pages[page]) { copyPage(page) }
+    return bases[page] + (index & Self.mask)
+  }
+
+  /// Reads what a write will ask about an element's page: whether it is ours alone.
+  @inline(__always)
+  func touchPage(_ index: Int) -> UInt64 { UInt64(truncatingIfNeeded: pages[index >> Self.shift].bytes) }
+
+  /// The elements from an index to the end of its page, to be read before anything changes.
+  @inline(__always)
+  func run(from index: Int) -> (start: UnsafePointer<Element>, length: Int) {
+    (address(index), min(count - index, (1 << Self.shift) - (index & Self.mask)))
+  }
+
+  /// One element for several changes at once, as each way in costs a check. Good until the array is copied or grows.
+  @inline(__always)
+  mutating func element(_ slot: Slot) -> UnsafeMutablePointer<Element> { mutableAddress(Int(slot)) }
+
+  @inline(__always)
   mutating func append(_ element: Element) {
-    if count >> Self.shift == pages.count { addPage() }
+    if count == capacity { grow() }
     count += 1
     self[count - 1] = element
   }
@@ -81,30 +96,41 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   /// An array of so many elements whose bytes are all zero; only for element types for which that is a value. All its
-  /// pages are one page at first, and become their own when they are written.
+  /// pages are one page at first, and become their own when they are written. Does not grow.
   init(zeroes count: Int) {
-    let page = Page(zeroed: Self.bytesPerPage)
-    let base = page.memory.bindMemory(to: Element.self, capacity: 1 << Self.shift)
+    let page = Page(zeroed: min(count, 1 << Self.shift) * MemoryLayout<Element>.stride)
     let pageCount = (count + Self.mask) >> Self.shift
     pages = Array(repeating: page, count: pageCount)
-    bases = Array(repeating: base, count: pageCount)
+    bases = Array(repeating: Self.base(page), count: pageCount)
     self.count = count
+    capacity = count
   }
 
   init() {}
 
+  private static func base(_ page: Page) -> UnsafeMutablePointer<Element> {
+    page.memory.bindMemory(to: Element.self, capacity: page.bytes / MemoryLayout<Element>.stride)
+  }
+
+  /// The first page starts small and doubles, so that small tables stay small; the others are whole from the start.
   @inline(never)
-  private mutating func addPage() {
-    let page = Page(zeroed: Self.bytesPerPage)
-    pages.append(page)
-    bases.append(page.memory.bindMemory(to: Element.self, capacity: 1 << Self.shift))
+  private mutating func grow() {
+    let full = MemoryLayout<Element>.stride << Self.shift
+    if pages.count == 1, pages[0].bytes < full {
+      pages[0] = Page(copying: pages[0], bytes: min(full, pages[0].bytes * 2))
+      bases[0] = Self.base(pages[0])
+    } else {
+      let page = Page(zeroed: pages.isEmpty ? min(full, MemoryLayout<Element>.stride * 8) : full)
+      pages.append(page)
+      bases.append(Self.base(page))
+    }
+    capacity = (pages.count - 1) << Self.shift + pages[pages.count - 1].bytes / MemoryLayout<Element>.stride
   }
 
   @inline(never)
   private mutating func copyPage(_ index: Int) {
-    let page = Page(copying: pages[index], bytes: Self.bytesPerPage)
-    pages[index] = page
-    bases[index] = page.memory.bindMemory(to: Element.self, capacity: 1 << Self.shift)
+    pages[index] = Page(copying: pages[index], bytes: pages[index].bytes)
+    bases[index] = Self.base(pages[index])
   }
 }
 
@@ -129,9 +155,16 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
 
   @inline(__always)
   subscript(slot: Slot) -> Element {
-    _read { yield records[slot] }
-    _modify { yield &records[slot] }
+    unsafeAddress { records.address(Int(slot)) }
+    unsafeMutableAddress { records.mutableAddress(Int(slot)) }
   }
+
+  @inline(__always)
+  func touchPage(_ slot: Slot) -> UInt64 { records.touchPage(Int(slot)) }
+
+  /// One record for several changes at once; good until the slab is copied or grows.
+  @inline(__always)
+  mutating func element(_ slot: Slot) -> UnsafeMutablePointer<Element> { records.element(slot) }
 
   @inline(__always)
   mutating func add(_ element: Element) -> Slot {

@@ -68,7 +68,7 @@ private func firstDifference(seed: UInt64, round: Int, batches: Int) -> String? 
 
 @Test func randomLivesAgreeWithTheNaiveLedger() {
   var random = SeededGenerator()
-  for round in 0..<24 {
+  for round in 0..<12 {
     let seed = round == 0 ? random.seed : random.next()
     if let difference = firstDifference(seed: seed, round: round, batches: 150) {
       Issue.record("round \(round), seed \(seed): \(difference)\n\(random.recipe)")

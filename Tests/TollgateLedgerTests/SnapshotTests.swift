@@ -61,7 +61,7 @@ private func sealed(_ chunk: [UInt8]) -> [UInt8] {
   var random = SeededGenerator()
   let (original, chunks) = sample(random.next())
   var (refused, accepted) = (0, 0)
-  for _ in 0..<200 {
+  for _ in 0..<100 {
     var bytes = chunks[0]
     for _ in 0..<Int.random(in: 1...2, using: &random) {
       let position = Int.random(in: 10..<bytes.count - 16, using: &random)
@@ -85,7 +85,7 @@ private func sealed(_ chunk: [UInt8]) -> [UInt8] {
     let findings = ledger.audit()
     #expect(findings.isEmpty, "\(findings) \(random.recipe)")
   }
-  #expect(refused > 20 && accepted > 2, "\(refused) refused, \(accepted) accepted; \(random.recipe)")
+  #expect(refused > 10 && accepted > 1, "\(refused) refused, \(accepted) accepted; \(random.recipe)")
 }
 
 @Test func aLargeLedgerIsEncodedInSeveralChunks() throws {
