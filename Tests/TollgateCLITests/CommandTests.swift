@@ -131,7 +131,7 @@ import TollgateValues
   @Test func aCaptureClosesOnlyIfItTakesAll() throws {
     func closes(_ options: String) throws -> Bool {
       let command: CaptureCommand = try parse("\(Self.id) \(options)")
-      return command.close ?? (command.take.take == .all)
+      return command.closes
     }
     #expect(try closes(""))
     #expect(try closes("--all"))
@@ -184,10 +184,9 @@ import TollgateValues
 
   @Test func completionKnowsModelsFeaturesAndQualities() {
     #expect(Models.completions == ["sketch", "studio", "atelier"])
-    for shell in [CompletionShell.bash, .zsh, .fish] {
-      let script = Tollgate.completionScript(for: shell)
-      for word in ["face-restoration", "draft", "capture-late"] { #expect(script.contains(word), "\(shell) \(word)") }
-    }
+    // One shell is enough: the words are ours, the scripts are ArgumentParser's, and each takes it seconds.
+    let script = Tollgate.completionScript(for: .fish)
+    for word in ["face-restoration", "draft", "capture-late"] { #expect(script.contains(word), "\(word)") }
   }
 }
 

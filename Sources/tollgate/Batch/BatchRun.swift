@@ -56,8 +56,8 @@ extension Batch {
       for result in results { counts[result.status, default: 0] += 1 }
       progress.clear()
       show(zip(part, results).map { (Self.with($1.id, $0.request), $1) }, &table, session.output)
-      // A gate that cannot be reached, or refuses the caller, will do no better with the next rows.
-      if results.allSatisfy({ [.unreachable, .forbidden].contains($0.status) }) { break }
+      // A gate that cannot be reached, does not answer or refuses the caller will do no better with the next rows.
+      if results.allSatisfy({ [.unreachable, .unknownOutcome, .forbidden].contains($0.status) }) { break }
     }
     if !session.output.json { Console.error.write(Self.summary(counts, unsent: rows.count - sent)) }
     let worst = ExitStatus.worst(counts.keys)

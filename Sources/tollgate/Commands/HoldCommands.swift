@@ -40,6 +40,9 @@ struct CaptureCommand: RemoteCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
+  /// Whether the hold ends with this capture.
+  var closes: Bool { close ?? (take.take == .all) }
+
   func validate() throws {
     if batch == nil {
       if hold == nil { throw ValidationError("Give the hold's id, or --batch.") }
@@ -57,7 +60,7 @@ struct CaptureCommand: RemoteCommand {
     }
     guard let hold else { return }
     let request = CaptureRequest(
-      hold: hold, take: take.take, closes: close ?? (take.take == .all), allowsExcess: allowExcess)
+      hold: hold, take: take.take, closes: closes, allowsExcess: allowExcess)
     let captured = try await session.mutate(retry, of: Subject(hold: hold)) { options throws(TollgateError) in
       try await session.client.capture(request, options: options)
     }
