@@ -97,6 +97,8 @@ struct LotEvents: Sendable {
   var first: LotEvent? { heap.count > 0 ? heap[0] : nil }
   var bytes: Int { heap.bytes }
 
+  mutating func share() { heap.share() }
+
   subscript(index: Int) -> LotEvent { heap[index] }
 
   private static func isBefore(_ left: LotEvent, _ right: LotEvent, _ lots: borrowing Slab<LotRecord>) -> Bool {

@@ -48,8 +48,7 @@ struct IndexMap: Sendable {
   @inline(__always)
   func peek(_ hash: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: table[home(hash)]) }
 
-  @inline(__always)
-  func touchPage(_ hash: UInt32) -> UInt64 { table.touchPage(home(hash)) }
+  mutating func share() { table.share() }
 
   @inline(__always)
   func find(_ hash: UInt32, where isWanted: (Slot) -> Bool) -> Slot? {

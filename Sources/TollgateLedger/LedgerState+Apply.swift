@@ -9,6 +9,7 @@ extension LedgerState {
     _ decisions: inout [Decision]
   ) {
     precondition(commands.count <= Int(UInt32.max), "a batch of more than 2^32 commands")
+    state.claim()
     swap(&state.log, &log)
     state.now = max(instant, state.lastInstant)
     state.isSettled = false

@@ -39,7 +39,7 @@ extension LedgerState {
     switch command.operation {
     case .authorize(let authorize):
       trail.account = guessAccount(authorize.spend.account)
-      sink ^= UInt64(holdIndex.peek(hash)) ^ holdIndex.touchPage(hash)
+      sink ^= UInt64(holdIndex.peek(hash))
     case .charge(let charge): trail.account = guessAccount(charge.spend.account)
     case .capture(let capture): guessHold(capture.hold, &trail, &sink)
     case .void(let void): guessHold(void.hold, &trail, &sink)
@@ -57,7 +57,6 @@ extension LedgerState {
   private func guessHold(_ id: HoldID, _ trail: inout Trail, _ sink: inout UInt64) {
     let hash = key.hash(id.high, id.low)
     trail.hold = holdIndex.peek(hash) &- 1
-    sink ^= holdIndex.touchPage(hash)
     if let place = memory.peek(id.high, hash: hash) { trail.remembered = place }
   }
 
@@ -67,7 +66,7 @@ extension LedgerState {
     if trail.account != .none { return touchAccount(trail.account, &trail) }
     guard trail.hold != .none else { return 0 }
     let slot = trail.hold
-    var sink = holds[slot].id.high ^ holds[slot].project.low ^ holds.touchPage(slot)
+    var sink = holds[slot].id.high ^ holds[slot].project.low
     trail.account = holds[slot].account
     trail.lot = holds[slot].pinLot
     if trail.remembered.slot != .none { sink ^= memory[trail.remembered].high }
@@ -77,7 +76,7 @@ extension LedgerState {
   @inline(__always)
   private func touchAccount(_ slot: Slot, _ trail: inout Trail) -> UInt64 {
     trail.lot = accounts[slot].liveFirst
-    return accounts[slot].id.high ^ UInt64(accounts[slot].state.rawValue) ^ accounts.touchPage(Int(slot))
+    return accounts[slot].id.high ^ UInt64(accounts[slot].state.rawValue)
   }
 
   /// The last step: what those records name.
@@ -85,14 +84,13 @@ extension LedgerState {
   private func arrive(_ trail: Trail) -> UInt64 {
     var sink: UInt64 = 0
     if trail.lot != .none {
-      sink = lots[trail.lot].id.high ^ UInt64(lots[trail.lot].place.rawValue) ^ lots.touchPage(trail.lot)
+      sink = lots[trail.lot].id.high ^ UInt64(lots[trail.lot].place.rawValue)
     }
     guard trail.hold != .none else { return sink }
     sink ^= accounts[trail.account].id.high ^ UInt64(accounts[trail.account].state.rawValue)
-    sink ^= accounts.touchPage(Int(trail.account))
     let (previous, next) = (holds[trail.hold].duePrevious, holds[trail.hold].dueNext)
-    if previous != .none { sink ^= UInt64(holds[previous].dueNext) ^ holds.touchPage(previous) }
-    if next != .none { sink ^= UInt64(holds[next].duePrevious) ^ holds.touchPage(next) }
+    if previous != .none { sink ^= UInt64(holds[previous].dueNext) }
+    if next != .none { sink ^= UInt64(holds[next].duePrevious) }
     return sink
   }
 }

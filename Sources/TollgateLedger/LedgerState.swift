@@ -6,6 +6,7 @@ internal import TollgateValues
 struct LedgerState: Sendable {
   var configuration: LedgerConfiguration
   let key: HashKey
+  var ownership = Ownership()
   var lastInstant = Instant.distantPast
   var lastEntry = EntryNumber.none
 

@@ -121,6 +121,13 @@ struct Memory: Sendable {
     return slot == 0 ? nil : MemoryPlace(generation: index, slot: slot - 1)
   }
 
+  mutating func share() {
+    for index in generations.indices {
+      generations[index].records.share()
+      generations[index].index.share()
+    }
+  }
+
   /// Whether the next request would push the oldest out.
   var isFull: Bool { count >= countMax }
 

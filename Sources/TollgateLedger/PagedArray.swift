@@ -29,6 +29,8 @@ private final class Page: @unchecked Sendable {
 struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   private var pages: [Page] = []
   private var bases: [UnsafeMutablePointer<Element>] = []
+  /// The bases of the pages that are known to be ours alone; nil where that must be found out first.
+  private var writable: [UnsafeMutablePointer<Element>?] = []
   private(set) var count = 0
   private var capacity = 0
 
@@ -65,13 +67,14 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   fileprivate mutating func mutableAddress(_ index: Int) -> UnsafeMutablePointer<Element> {
     precondition(index >= 0 && index < count, "index outside of a paged array")
     let page = index >> Self.shift
-    if !isKnownUniquelyReferenced(&pages[page]) { copyPage(page) }
-    return bases[page] + (index & Self.mask)
+    guard let base = writable[page] else { return claimPage(page) + (index & Self.mask) }
+    return base + (index & Self.mask)
   }
 
-  /// Reads what a write will ask about an element's page: whether it is ours alone.
-  @inline(__always)
-  func touchPage(_ index: Int) -> UInt64 { UInt64(truncatingIfNeeded: pages[index >> Self.shift].bytes) }
+  /// The array was copied: from here on a page is copied before it is written, unless it turns out to be ours alone.
+  mutating func share() {
+    if !writable.isEmpty { writable = Array(repeating: nil, count: pages.count) }
+  }
 
   /// The elements from an index to the end of its page, to be read before anything changes.
   @inline(__always)
@@ -102,6 +105,7 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     let pageCount = (count + Self.mask) >> Self.shift
     pages = Array(repeating: page, count: pageCount)
     bases = Array(repeating: Self.base(page), count: pageCount)
+    writable = Array(repeating: nil, count: pageCount)
     self.count = count
     capacity = count
   }
@@ -119,18 +123,24 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     if pages.count == 1, pages[0].bytes < full {
       pages[0] = Page(copying: pages[0], bytes: min(full, pages[0].bytes * 2))
       bases[0] = Self.base(pages[0])
+      writable[0] = bases[0]
     } else {
       let page = Page(zeroed: pages.isEmpty ? min(full, MemoryLayout<Element>.stride * 8) : full)
       pages.append(page)
       bases.append(Self.base(page))
+      writable.append(bases[bases.count - 1])
     }
     capacity = (pages.count - 1) << Self.shift + pages[pages.count - 1].bytes / MemoryLayout<Element>.stride
   }
 
   @inline(never)
-  private mutating func copyPage(_ index: Int) {
-    pages[index] = Page(copying: pages[index], bytes: pages[index].bytes)
-    bases[index] = Self.base(pages[index])
+  private mutating func claimPage(_ index: Int) -> UnsafeMutablePointer<Element> {
+    if !isKnownUniquelyReferenced(&pages[index]) {
+      pages[index] = Page(copying: pages[index], bytes: pages[index].bytes)
+      bases[index] = Self.base(pages[index])
+    }
+    writable[index] = bases[index]
+    return bases[index]
   }
 }
 
@@ -159,8 +169,10 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
     unsafeMutableAddress { records.mutableAddress(Int(slot)) }
   }
 
-  @inline(__always)
-  func touchPage(_ slot: Slot) -> UInt64 { records.touchPage(Int(slot)) }
+  mutating func share() {
+    records.share()
+    free.share()
+  }
 
   /// One record for several changes at once; good until the slab is copied or grows.
   @inline(__always)

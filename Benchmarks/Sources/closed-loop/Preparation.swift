@@ -1,6 +1,7 @@
 // Opens and funds the accounts of a run, pipelined on four connections; accounts that exist are only funded again.
 
 import NIOCore
+import NIOPosix
 import TollgateValues
 import TollgateWire
 
