@@ -22,6 +22,7 @@ public struct Credits: Hashable, Comparable, Sendable, BitwiseCopyable {
     self.microcredits = product
   }
 
+  /// Orders by amount.
   @inlinable public static func < (left: Credits, right: Credits) -> Bool { left.microcredits < right.microcredits }
 
   /// The sum, or nil on overflow.

@@ -19,6 +19,7 @@ extension Identifier {
   /// Whether every bit is zero.
   @inlinable public var isZero: Bool { high | low == 0 }
 
+  /// Orders by the bits, first to last.
   @inlinable public static func < (left: Self, right: Self) -> Bool {
     left.high != right.high ? left.high < right.high : left.low < right.low
   }

@@ -2,8 +2,12 @@
 
 /// Names a customer's account.
 public struct AccountID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -12,8 +16,12 @@ public struct AccountID: Identifier {
 
 /// The client-made idempotency id of a mutating request: a UUIDv7 (rule 9 of PRODUCT.md).
 public struct RequestID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -22,8 +30,12 @@ public struct RequestID: Identifier {
 
 /// Names a hold: the bits of the `RequestID` whose authorize made it, so a worker knows it before any answer.
 public struct HoldID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -32,8 +44,12 @@ public struct HoldID: Identifier {
 
 /// Names a lot: the bits of the `RequestID` whose grant made it.
 public struct LotID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -42,8 +58,12 @@ public struct LotID: Identifier {
 
 /// Names a quote, and proves it: price book, expiry and a keyed checksum of the job (see TollgatePricing).
 public struct QuoteID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -52,8 +72,12 @@ public struct QuoteID: Identifier {
 
 /// Tags a hold with what the job was for; zero means none.
 public struct ProjectID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -62,8 +86,12 @@ public struct ProjectID: Identifier {
 
 /// Tags a hold with which user of the account asked; zero means none.
 public struct MemberID: Identifier {
+  /// The first eight bytes.
   public var high: UInt64
+  /// The last eight bytes.
   public var low: UInt64
+
+  /// Makes an identifier of its two halves.
   @inlinable public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

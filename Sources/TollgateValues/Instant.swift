@@ -15,6 +15,7 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// 1970-01-01 00:00 UTC: "at once" where an effective time is optional.
   @inlinable public static var epoch: Instant { Instant(nanoseconds: 0) }
 
+  /// Orders by time.
   @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// This instant moved by a span; stops at the ends of time instead of overflowing.
@@ -53,8 +54,10 @@ public struct TimeSpan: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// A span of days of 86,400 seconds (rule 13), clamped to what fits.
   @inlinable public static func days(_ count: Int64) -> TimeSpan { scaled(count, by: 86_400_000_000_000) }
 
+  /// Orders by length.
   @inlinable public static func < (left: TimeSpan, right: TimeSpan) -> Bool { left.nanoseconds < right.nanoseconds }
 
+  /// A count of units, clamped to what fits.
   @usableFromInline static func scaled(_ count: Int64, by unit: Int64) -> TimeSpan {
     let (product, overflow) = count.multipliedReportingOverflow(by: unit)
     return TimeSpan(nanoseconds: overflow ? (count < 0 ? .min : .max) : product)

@@ -36,7 +36,10 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
 
   /// How carefully an image is rendered. Unknown numbers are kept, and refused by the price book.
   public struct Quality: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The number on the wire and in price books.
     public var rawValue: UInt8
+
+    /// A quality of a number, known or not.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The quickest.
     @inlinable public static var draft: Quality { Quality(rawValue: 0) }
@@ -48,7 +51,10 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
 
   /// Features that add to or multiply the price. Unknown bits are kept, and refused by the price book.
   public struct Features: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// One bit a feature.
     public var rawValue: UInt32
+
+    /// Features of their bits, known or not.
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// Starts from an image.
     @inlinable public static var imageToImage: Features { Features(rawValue: 1 << 0) }

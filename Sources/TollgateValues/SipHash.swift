@@ -13,15 +13,6 @@ package struct SipHash: Sendable {
     return state.finish(UInt64(words.count * 8) << 56)
   }
 
-  /// The checksum of two words, without an array.
-  @inline(__always)
-  package func hash(_ first: UInt64, _ second: UInt64) -> UInt64 {
-    var state = State(key)
-    state.absorb(first)
-    state.absorb(second)
-    return state.finish(16 << 56)
-  }
-
   private struct State {
     var v0, v1, v2, v3: UInt64
 
