@@ -51,7 +51,7 @@ extension TollgateClientConfiguration {
   /// The address of a gate.
   public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// The port that tollgated listens on unless told otherwise.
-    public static let portDefault = 7_430
+    public static let portDefault = 7_420
     /// A name, or an IPv4 or IPv6 address without brackets.
     public var host: String
     /// 1 to 65,535.
