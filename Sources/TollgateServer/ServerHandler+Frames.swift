@@ -22,7 +22,7 @@ extension ServerHandler {
     }
     consume(position)
     decide()
-    if connection.isDrained { context?.close(promise: nil) }
+    closeIfDrained()
   }
 
   /// Forgets the bytes of whole frames; a rest that is small beside what was consumed moves to the front.

@@ -167,7 +167,7 @@ extension ServerHandler {
       .goAway,
       GoAway(lastCall: lastCall, graceMilliseconds: graceMilliseconds, reason: GoAwayReason.shutdown.rawValue))
     endWatches()
-    if connection.isDrained { context?.close(promise: nil) }
+    closeIfDrained()
   }
 
   private var graceMilliseconds: UInt32 {

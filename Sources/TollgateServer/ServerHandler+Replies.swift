@@ -49,7 +49,7 @@ extension ServerHandler {
     context?.flush()
     for index in 0..<count { server.buffers.give(&held[index].bytes) }
     held.removeFirst(count)
-    if connection.isDrained { context?.close(promise: nil) }
+    closeIfDrained()
   }
 
   private func send(_ bytes: inout ByteBuffer, arrived: UInt64) {
@@ -58,9 +58,19 @@ extension ServerHandler {
     let count = bytes.readableBytes
     unsentBytes += count
     let promise = context.eventLoop.makePromise(of: Void.self)
-    promise.futureResult.assumeIsolated().whenComplete { _ in self.unsentBytes -= count }
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      self.unsentBytes -= count
+      if self.connection.isDraining { self.closeIfDrained() }
+    }
     context.write(wrapOutboundOut(bytes), promise: promise)
     judgeBacklog()
+  }
+
+  /// Closes a draining connection once its last answer is with the system: neither one that waits for the journal nor one
+  /// that waits for the socket may be lost, as its caller could not know what became of the call.
+  func closeIfDrained() {
+    guard connection.isDrained, held.isEmpty, outbound.readableBytes == 0, unsentBytes == 0 else { return }
+    context?.close(promise: nil)
   }
 
   /// A peer that calls but does not read what it is answered costs memory, so there is a bound.
@@ -76,7 +86,7 @@ extension ServerHandler {
     replies.write(answer, call: call, context: server.answerContext, to: &outbound)
     connection.answered()
     hold(0)
-    if connection.isDrained { context?.close(promise: nil) }
+    closeIfDrained()
   }
 }
 

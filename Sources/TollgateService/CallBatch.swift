@@ -59,6 +59,11 @@ package struct Remedy: Hashable, Sendable {
   /// The whole job at the next smaller tier that fits, by its longer side in pixels; 0: none.
   package var smallerSide: UInt16
 
+  package init(largestCount: UInt16, smallerSide: UInt16) {
+    self.largestCount = largestCount
+    self.smallerSide = smallerSide
+  }
+
   package static let none = Remedy(largestCount: 0, smallerSide: 0)
 }
 

@@ -9,7 +9,13 @@ extension Gate {
       settleDown { continuation.resume() }
     }
     reader.stop()
-    writer.run { [journal] in journal.close() }
+    // The process may end right after this, so the journal must have been closed by then.
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      writer.run { [journal] in
+        journal.close()
+        continuation.resume()
+      }
+    }
     writer.stop()
   }
 
