@@ -134,7 +134,7 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "TollgateDaemonTests",
-      dependencies: ["TollgateDaemon", "TollgateServer", "TollgateValues", argumentParser, logging],
+      dependencies: ["TollgateDaemon", "TollgateJournal", "TollgateValues", argumentParser, logging],
       swiftSettings: strict),
     .testTarget(
       name: "TollgateClientTests",

@@ -1,7 +1,6 @@
 // The configuration file: JSON whose every leaf must be a known setting, remembered with its line for messages.
 
 internal import Configuration
-internal import Foundation
 internal import TollgatePricing
 
 /// A file that was read: what swift-configuration looks values up in, and where each stands.
@@ -25,24 +24,27 @@ struct ConfigurationFile {
   /// Reads the file; what is wrong with it is in `problems`.
   init(path: String) {
     self.path = path
-    do {
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-      if read(Array(bytes)) {
-        snapshot = try JSONSnapshot(data: bytes.bytes, providerName: path, parsingOptions: .default)
-      }
-    } catch  where problems.isEmpty {
-      report(1, nil, "the configuration file cannot be read: \(reason(of: error))")
+    do throws(FileProblem) {
+      let bytes = try readFile(path, bytesMax: ConfigurationFile.bytesMax)
+      if read(bytes) { look(into: bytes) }
     } catch {
-      // A list of mixed things, which its setting has been told already, with its line.
+      report(1, nil, "the configuration file \(error)")
+    }
+  }
+
+  /// Hands the text to swift-configuration. What it cannot take (a list of mixed things) has been found not to fit already.
+  private mutating func look(into bytes: [UInt8]) {
+    do {
+      snapshot = try JSONSnapshot(data: bytes.span.bytes, providerName: path, parsingOptions: .default)
+    } catch  where leaves.values.allSatisfy(\.fits) && problems.isEmpty {
+      report(1, nil, "\(error)")
+    } catch {
+      snapshot = nil
     }
   }
 
   /// Judges the text; false if there is nothing to look up in it.
   private mutating func read(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count <= ConfigurationFile.bytesMax else {
-      report(1, nil, "the configuration file has \(bytes.count) bytes; at most \(ConfigurationFile.bytesMax) are read")
-      return false
-    }
     do throws(JSONSyntaxError) {
       let node = try JSONParser.parse(bytes)
       guard case .object = node.value else {
@@ -85,13 +87,6 @@ struct ConfigurationFile {
     let nearest = nearestName(to: name, among: known).map { "; did you mean \($0)?" }
     return "there is no setting \(shown(name))\(nearest ?? "; tollgated --help lists all")"
   }
-}
-
-/// What the system says about a file.
-func reason(of error: any Error) -> String {
-  let error = error as NSError
-  let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError
-  return inner.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
 }
 
 extension JSONNode {

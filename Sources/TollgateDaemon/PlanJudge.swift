@@ -110,13 +110,13 @@ struct PlanJudge {
     var books: [PriceBook] = []
     for path in paths {
       do {
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        books.append(try PriceBook.parse(Array(bytes), fileName: path))
+        let bytes = try readFile(path, bytesMax: PriceBook.Bounds.fileBytesMax)
+        books.append(try PriceBook.parse(bytes, fileName: path))
       } catch let error as PriceBookProblems {
         for problem in error.problems { report(.pricingBooks, "\(problem)") }
         if error.omitted > 0 { report(.pricingBooks, "\(path): and \(error.omitted) problems more") }
       } catch {
-        report(.pricingBooks, "\(path) cannot be read: \(reason(of: error))")
+        report(.pricingBooks, "\(path) \(error)")
       }
     }
     guard books.count == paths.count else { return nil }
