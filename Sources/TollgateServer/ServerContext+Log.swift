@@ -14,6 +14,12 @@ extension ServerContext {
       metadata: ["connection": "\(connection)", "error": "\(error)"])
   }
 
+  func log(connectionsRefused count: Int, open: Int, handshakes: Int) {
+    logger.warning(
+      "connections refused: draining, or connections.max or connections.handshakes is reached",
+      metadata: ["refused": "\(count)", "open": "\(open)", "handshakes": "\(handshakes)"])
+  }
+
   func log(unauthenticated reason: String, connection: UInt64) {
     logger.notice("peer not accepted", metadata: ["connection": "\(connection)", "reason": "\(reason)"])
   }

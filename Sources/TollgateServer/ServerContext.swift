@@ -26,7 +26,9 @@ final class ServerContext {
   var buffers = BufferPool()
   private(set) var isDraining = false
   private var connections: [UInt64: ServerHandler] = [:]
-  private var handshakes = 0
+  /// Connections that have not been welcomed yet.
+  private var handshakes: Set<UInt64> = []
+  private var refusals = RefusalCounter()
   private var nextIdentifier: UInt64 = 1
   private var random = SystemRandomNumberGenerator()
   /// Roles by method number, so that a request costs one load.
@@ -72,17 +74,30 @@ final class ServerContext {
 
   /// The handler of a new connection, or nil if there are too many.
   func accept() -> ServerHandler? {
-    guard connections.count < configuration.connections.connectionsMax, !isDraining else { return nil }
+    let limits = configuration.connections
+    guard connections.count < limits.connectionsMax, handshakes.count < limits.handshakesMax, !isDraining else {
+      if let count = refusals.add(at: nanoseconds()) {
+        log(connectionsRefused: count, open: connections.count, handshakes: handshakes.count)
+      }
+      return nil
+    }
     defer { nextIdentifier += 1 }
     var identity: PeerIdentity?
     if case .plaintext(let everybody) = configuration.transport { identity = everybody }
     return ServerHandler(server: self, identifier: nextIdentifier, identity: identity)
   }
 
-  func register(_ handler: ServerHandler) { connections[handler.identifier] = handler }
+  func register(_ handler: ServerHandler) {
+    connections[handler.identifier] = handler
+    handshakes.insert(handler.identifier)
+  }
+
+  /// WELCOME is out: the handshake of this connection is over.
+  func welcomed(_ handler: ServerHandler) { handshakes.remove(handler.identifier) }
 
   func unregister(_ handler: ServerHandler) {
     connections.removeValue(forKey: handler.identifier)
+    handshakes.remove(handler.identifier)
     if connections.isEmpty { whenEmpty?() }
   }
 
@@ -106,6 +121,21 @@ final class ServerContext {
 
   func isHandshakeCompleted(_ event: Any) -> Bool {
     if case .handshakeCompleted? = event as? TLSUserEvent { true } else { false }
+  }
+}
+
+/// Counts connections that were turned away, so that a crowd of them is one line of the log a second.
+struct RefusalCounter {
+  private var count = 0
+  private var saidAt: UInt64?
+
+  /// How many there were since the last line, if it is time for the next one.
+  mutating func add(at nanoseconds: UInt64) -> Int? {
+    count += 1
+    if let saidAt, nanoseconds < saidAt + 1_000_000_000 { return nil }
+    saidAt = nanoseconds
+    defer { count = 0 }
+    return count
   }
 }
 

@@ -75,6 +75,7 @@ extension ServerHandler {
     decoder.frameBytesMax = limits.frameBytes
     if hello.frameBytes > 0 { replies.frameBytesMax = min(limits.frameBytes, Int(hello.frameBytes)) }
     connection.welcomed()
+    server.welcomed(self)
     try outbound.writeFrame(.welcome, welcome(identity))
     server.log(welcomed: identity, client: hello, connection: identifier)
     startTimers()

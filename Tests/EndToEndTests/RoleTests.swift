@@ -99,4 +99,29 @@ import TollgateClient
     #expect(daemon.process.output.contains("warning plaintext: whoever reaches 127.0.0.1"))
     #expect(await daemon.stop() == 0)
   }
+
+  @Test func connectionsAreBoundedAndOthersGoOn() async throws {
+    let daemon = try await Daemon.start(
+      in: Scene.workplace("crowd"), ["--connections-max", "2", "--log-level", "debug"])
+    var configuration = daemon.configuration("worker")
+    configuration.connections = 2
+    var late = configuration
+    late.callTimeout = .seconds(1)
+    let (first, second) = (configuration, late)
+    try await withTollgateClient(configuration: first, logger: .silent) { client in
+      // Both connections are up once the server has welcomed both.
+      let isUp = await eventually(within: .seconds(20)) {
+        daemon.process.output.components(separatedBy: "connection welcomed").count > 2
+      }
+      #expect(isUp)
+      let error = await failure {
+        try await withTollgateClient(configuration: second, logger: .silent) { try await $0.health() }
+      }
+      #expect(error?.outcome == .notProcessed)
+      let status = try await client.health().status
+      #expect(status == .serving)
+    }
+    #expect(daemon.process.output.contains("warning connections refused"))
+    #expect(await daemon.stop() == 0)
+  }
 }
