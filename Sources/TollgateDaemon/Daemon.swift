@@ -32,11 +32,12 @@ package final class Daemon: Sendable {
   /// Serves until a signal ends it.
   package func run() async -> DaemonExit {
     signal(SIGPIPE, SIG_IGN)
+    // Before anything is said: whoever reads "starting" may rely on signals.
+    let signals = await SignalWatch()
     logger.info("starting", metadata: ["version": "\(TollgateVersion.current)", "openssl": "\(TLSLibrary.version)"])
     for warning in plan.warnings { logger.warning("\(warning)") }
     if let certificate = plan.tls?.current.certificate { log(certificate) }
     do {
-      let signals = await SignalWatch()
       let journal = try await open(plan.journal)
       let server = server(over: journal)
       let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))

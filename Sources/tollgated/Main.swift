@@ -31,7 +31,7 @@ struct Tollgated: AsyncParsableCommand {
                          leaves the old in force
 
       EXIT CODES
-      \(codes.joined(separator: "\n"))
+      \((codes + ["  130, 143  ended at once by a second SIGINT or SIGTERM"]).joined(separator: "\n"))
 
       SETTINGS
       \(Setting.manual)

@@ -50,6 +50,24 @@ import TollgateClient
     #expect(await second.stop() == 0)
   }
 
+  @Test func sigtermDuringTheStartEndsItInGoodOrder() async throws {
+    let workplace = try await Scene.workplace("early")
+    let process = try ChildProcess(Installation.tollgated, Daemon.arguments(in: workplace))
+    #expect(await process.prints("info starting"))
+    process.send(SIGTERM)
+    #expect(await process.wait() == 0)
+    let verified = try await run(Installation.tollgated, ["verify", "--quiet", workplace.file("tollgate.db")])
+    #expect(verified.status == 0)
+  }
+
+  @Test func aCertificateThatExpiresSoonIsWarnedAbout() async throws {
+    let workplace = try Workplace("soon")
+    try await workplace.makeCertificates("certs", ["--days", "5"])
+    let daemon = try await Daemon.start(in: workplace)
+    #expect(daemon.process.output.contains("warning certificate expires soon: renew it days=4"))
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test func sighupSwapsCertificatesUnderLivingConnections() async throws {
     let workplace = try await Scene.workplace("reload")
     let daemon = try await Daemon.start(in: workplace, ["--log-level", "debug"])
