@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "TollgateTesting", targets: ["TollgateTesting"]),
     .executable(name: "tollgated", targets: ["tollgated"]),
     .executable(name: "tollgate", targets: ["tollgate"]),
+    .executable(name: "tollgate-load", targets: ["tollgate-load"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -96,6 +97,16 @@ let package = Package(
       name: "tollgate",
       dependencies: ["TollgateClient", "TollgateValues", "TollgatePricing", argumentParser, configuration, logging],
       swiftSettings: strict),
+    // The load-test harness: what a run reports, what drives it, and the program.
+    .target(name: "TollgateLoadReport", dependencies: ["TollgateValues"], swiftSettings: strict),
+    .target(
+      name: "TollgateLoad",
+      dependencies: [
+        "TollgateLoadReport", "TollgateValues", "TollgateWire", "TollgateTLS", argumentParser, nioConcurrency, nioCore,
+        nioPosix, nioTLS,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "tollgate-load", dependencies: ["TollgateLoad", argumentParser], swiftSettings: strict),
     // Tests: one target a layer, and what they share.
     .target(
       name: "TollgateTestSupport", dependencies: ["TollgateValues"], path: "Tests/TollgateTestSupport",
@@ -141,6 +152,15 @@ let package = Package(
       dependencies: [
         "TollgateClient", "TollgateTesting", "TollgateTLS", "TollgateWire", "TollgateValues", "TollgateTestSupport",
         nioCore, nioEmbedded, nioPosix, logging,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "TollgateLoadReportTests", dependencies: ["TollgateLoadReport", "TollgateValues", "TollgateTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TollgateLoadTests",
+      dependencies: [
+        "TollgateLoad", "TollgateLoadReport", "TollgateServer", "TollgateService", "TollgateJournal", "TollgateLedger",
+        "TollgateWire", "TollgateValues", "TollgateTestSupport", argumentParser, nioCore, nioPosix, logging,
       ], swiftSettings: strict),
     // The daemon from outside: what drives it, the crash test as a program, and the tests.
     .target(
