@@ -98,7 +98,8 @@ let package = Package(
       dependencies: ["TollgateClient", "TollgateValues", "TollgatePricing", argumentParser, configuration, logging],
       swiftSettings: strict),
     // The load-test harness: what a run reports, what drives it, and the program.
-    .target(name: "TollgateLoadReport", dependencies: ["TollgateValues"], swiftSettings: strict),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "TollgateLoadReport", dependencies: ["CZlib", "TollgateValues"], swiftSettings: strict),
     .target(
       name: "TollgateLoad",
       dependencies: [

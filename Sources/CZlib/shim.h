@@ -1,0 +1,2 @@
+// zlib, for the compressed histograms of the HdrHistogram log.
+#include <zlib.h>
