@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 
@@ -30,8 +31,13 @@ let package = Package(
   targets: [
     layer("TollgateValues"),
     layer("TollgateLedger", ["TollgateValues"]),
+    layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
+    .target(
+      name: "TollgatePricing", dependencies: ["TollgateValues"], path: "Tollgate/TollgatePricing",
+      resources: [.embedInCode("pricebook-1.json")], swiftSettings: strict),
     layer("TollgateWire", ["TollgateValues", nioCore]),
-    .systemLibrary(name: "COpenSSL", path: "Tollgate/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", path: "Tollgate/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "COpenSSLShims", dependencies: ["COpenSSL"], path: "Tollgate/COpenSSLShims"),
     layer("TollgateTLS", ["COpenSSL", "COpenSSLShims", nioCore, nioTLS]),
     .executableTarget(
@@ -40,5 +46,15 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "ledger-cost", dependencies: ["TollgateLedger", "TollgateValues", argumentParser], swiftSettings: strict),
+    // What is measured, apart from who measures it: instructions here, time and more in Suites.
+    .target(
+      name: "Workloads",
+      dependencies: [
+        "TollgateValues", "TollgateLedger", "TollgateJournal", "TollgatePricing", "TollgateWire", "TollgateTLS",
+        nioCore,
+        nioEmbedded, nioTLS,
+      ], swiftSettings: strict),
+    .systemLibrary(name: "CCallgrind", path: "Sources/CCallgrind"),
+    .executableTarget(name: "instruction-cost", dependencies: ["CCallgrind", "Workloads"], swiftSettings: strict),
   ]
 )

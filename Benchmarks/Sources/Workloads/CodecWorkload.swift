@@ -1,0 +1,130 @@
+// Frames of the hot path, decoded and encoded as a connection does it: all that one read brought, into one buffer.
+
+internal import NIOCore
+internal import TollgateValues
+internal import TollgateWire
+
+/// A buffer of frames of one kind, and what is done with it in a round.
+package final class CodecWorkload: Workload {
+  package let name: String
+  package let operationsPerRound = batchSize
+  private var buffer: ByteBuffer
+  private let work: (inout ByteBuffer) throws -> UInt64
+  private var sum: UInt64 = 0
+
+  private init(
+    decode name: String, write: (inout ByteBuffer, UInt64) throws -> Void,
+    _ work: @escaping (inout ByteBuffer) throws -> UInt64
+  ) {
+    self.name = "codec.decode.\(name)"
+    self.work = work
+    buffer = CodecWorkload.filled(write)
+  }
+
+  private init(encode name: String, _ write: @escaping (inout ByteBuffer, UInt64) throws -> Void) {
+    self.name = "codec.encode.\(name)"
+    buffer = CodecWorkload.filled(write)
+    work = { buffer in
+      buffer.clear()
+      for call in 1...UInt64(batchSize) { try write(&buffer, call) }
+      return UInt64(buffer.readableBytes)
+    }
+  }
+
+  package func prepare(rounds: Int) {}
+
+  package func run(rounds: Int) {
+    do {
+      for _ in 0..<rounds { sum &+= try work(&buffer) }
+    } catch {
+      preconditionFailure("the benchmark's own frames: \(error)")
+    }
+    consume(sum)
+  }
+
+  private static func filled(_ write: (inout ByteBuffer, UInt64) throws -> Void) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: 64 << 10)
+    do {
+      for call in 1...UInt64(batchSize) { try write(&buffer, call) }
+    } catch {
+      preconditionFailure("the benchmark's own frames: \(error)")
+    }
+    return buffer
+  }
+}
+
+extension CodecWorkload {
+  static func all() -> [CodecWorkload] { requests() + replies() }
+
+  private static func requests() -> [CodecWorkload] {
+    let authorize = AuthorizeRequest(
+      account: AccountID(high: 7, low: 11), job: Job(width: 512, height: 512), project: ProjectID(high: 1, low: 2))
+    let capture = CaptureRequest(hold: HoldID(high: 3, low: 4), takeKind: 0, closes: true)
+    let writeAuthorize: (inout ByteBuffer, UInt64) throws -> Void = {
+      try $0.writeRequest(RequestHead(method: .authorize, request: RequestID(high: 5, low: $1)), authorize, call: $1)
+    }
+    let writeCapture: (inout ByteBuffer, UInt64) throws -> Void = {
+      try $0.writeRequest(RequestHead(method: .capture, request: RequestID(high: 5, low: $1)), capture, call: $1)
+    }
+    return [
+      CodecWorkload(decode: "authorize-request", write: writeAuthorize) { buffer in
+        try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
+          let (head, place) = try span.requestHead(of: frame)
+          let message = try span.message(AuthorizeRequest.self, at: place)
+          return head.request.low ^ message.account.low ^ UInt64(message.job.width)
+        }
+      },
+      CodecWorkload(encode: "authorize-request", writeAuthorize),
+      CodecWorkload(decode: "capture-request", write: writeCapture) { buffer in
+        try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
+          let (head, place) = try span.requestHead(of: frame)
+          let message = try span.message(CaptureRequest.self, at: place)
+          return head.request.low ^ message.hold.low ^ UInt64(message.takeKind)
+        }
+      },
+      CodecWorkload(encode: "capture-request", writeCapture),
+    ]
+  }
+
+  private static func replies() -> [CodecWorkload] {
+    let authorized = AuthorizeReply(
+      hold: HoldID(high: 3, low: 4), amount: Credits(microcredits: 1_500_000), expires: .start, book: 1)
+    let captured = CaptureReply(captured: Credits(microcredits: 1_500_000), left: .zero, closed: true)
+    let writeAuthorized: (inout ByteBuffer, UInt64) throws -> Void = {
+      try $0.writeResponse(ResponseHead(), authorized, call: $1)
+    }
+    let writeCaptured: (inout ByteBuffer, UInt64) throws -> Void = {
+      try $0.writeResponse(ResponseHead(), captured, call: $1)
+    }
+    return [
+      CodecWorkload(decode: "authorize-reply", write: writeAuthorized) { buffer in
+        try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
+          let (head, place) = try span.responseHead(of: frame)
+          let message = try span.message(AuthorizeReply.self, at: place)
+          return UInt64(head.status.rawValue) ^ message.hold.low ^ UInt64(message.book)
+        }
+      },
+      CodecWorkload(encode: "authorize-reply", writeAuthorized),
+      CodecWorkload(decode: "capture-reply", write: writeCaptured) { buffer in
+        try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
+          let (head, place) = try span.responseHead(of: frame)
+          let message = try span.message(CaptureReply.self, at: place)
+          return UInt64(head.status.rawValue) ^ UInt64(bitPattern: message.captured.microcredits)
+        }
+      },
+      CodecWorkload(encode: "capture-reply", writeCaptured),
+    ]
+  }
+
+  /// Walks over the frames of a read.
+  @inline(__always)
+  private static func frames(
+    of span: RawSpan, _ decode: (RawSpan, Frame) throws(WireError) -> UInt64
+  ) throws(WireError) -> UInt64 {
+    let decoder = FrameDecoder()
+    var position = 0
+    var sum: UInt64 = 0
+    while let frame = try decoder.next(in: span, at: &position) { sum &+= try decode(span, frame) }
+    return sum
+  }
+}
