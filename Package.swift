@@ -104,7 +104,7 @@ let package = Package(
       name: "TollgateLoad",
       dependencies: [
         "TollgateLoadReport", "TollgateValues", "TollgateWire", "TollgateTLS", argumentParser, nioConcurrency, nioCore,
-        nioPosix, nioTLS,
+        nioPosix, nioTLS, unixSignals,
       ], swiftSettings: strict),
     .executableTarget(
       name: "tollgate-load", dependencies: ["TollgateLoad", argumentParser], swiftSettings: strict),

@@ -1,0 +1,88 @@
+// After a run: what the server says of accounts, and of holds whose end nobody told.
+
+internal import TollgateValues
+internal import TollgateWire
+
+/// Asks for the balance of every account of a range.
+final class BalanceDriver: BulkDriver {
+  private let plan: LoadPlan
+  private let first: UInt32
+  private let end: UInt32
+  private var next: UInt32
+  private(set) var standings: [Standing]
+
+  init(shard: Shard, plan: LoadPlan, range: Range<UInt32>) {
+    self.plan = plan
+    first = range.lowerBound
+    next = range.lowerBound
+    end = range.upperBound
+    standings = Array(repeating: Standing(), count: range.count)
+    super.init(shard: shard)
+  }
+
+  override func nextCall() -> CallRecord? {
+    guard next < end else { return nil }
+    defer { next += 1 }
+    var record = CallRecord()
+    record.account = next
+    return record
+  }
+
+  override func write(_ record: CallRecord, on connection: WireConnection) {
+    let account = plan.account(record.account)
+    connection.send(record, .balance) { try $0.writeRequest($1, BalanceRequest(account: account), call: $2) }
+  }
+
+  override func took(
+    _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
+  ) throws -> CallRecord? {
+    guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
+    let reply = try bytes.message(BalanceReply.self, at: place)
+    standings[Int(record.account - first)] = Standing(
+      available: reply.available.microcredits, held: reply.held.microcredits, asOf: reply.asOf.nanoseconds)
+    done += 1
+    return nil
+  }
+}
+
+/// What became of a call whose effect no answer told, as its hold shows.
+struct Finding: Sendable {
+  var record: CallRecord
+  /// Nil: there is no such hold.
+  var hold: HoldView?
+}
+
+/// Looks at the holds of doubtful calls.
+final class HoldDriver: BulkDriver {
+  private var calls: [CallRecord]
+  private(set) var findings: [Finding] = []
+
+  init(shard: Shard, calls: [CallRecord]) {
+    self.calls = calls
+    super.init(shard: shard)
+  }
+
+  override func nextCall() -> CallRecord? { calls.popLast() }
+
+  override func write(_ record: CallRecord, on connection: WireConnection) {
+    let hold = record.hold.isZero ? record.request.hold : record.hold
+    var look = record
+    look.request = .zero
+    // The id is needed again when the answer is there, the call itself carries none.
+    look.hold = hold
+    connection.send(look, .getHold) { try $0.writeRequest($1, GetHoldRequest(hold: hold), call: $2) }
+  }
+
+  override func took(
+    _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
+  ) throws -> CallRecord? {
+    if head.detail == .holdUnknown {
+      findings.append(Finding(record: record, hold: nil))
+    } else {
+      guard head.status == .ok else { throw refusal("reading a hold", head, bytes, place) }
+      findings.append(Finding(record: record, hold: try bytes.message(HoldView.self, at: place)))
+    }
+    done += 1
+    return nil
+  }
+}

@@ -1,0 +1,59 @@
+// What the program asks of a thread's load while it runs, and how it ends it.
+
+internal import TollgateLoadReport
+internal import TollgateValues
+
+/// What one thread did since it was last asked.
+struct ShardSample: Sendable {
+  var meter: Meter
+  /// When it was taken, by the monotonic clock.
+  var at: UInt64
+  var callsInFlight: Int
+  var backlog: Int
+  /// Nanoseconds of CPU that the thread has used since it began.
+  var threadCPU: UInt64
+  var isIdle: Bool
+  var failure: LoadFailure?
+}
+
+/// What is left of one thread's load when it has ended.
+struct ShardRemains: Sendable {
+  var book: Book
+  var doubtful: [CallRecord]
+  /// Calls that were never answered.
+  var unanswered: [CallRecord]
+  /// Units that were due and never begun.
+  var backlog: Int
+}
+
+extension LoadDriver {
+  /// Gives the meter away for an empty one.
+  func exchange(_ empty: Meter) -> ShardSample {
+    let full = meter
+    meter = empty
+    return ShardSample(
+      meter: full, at: MonotonicClock.now, callsInFlight: callsInFlight, backlog: backlog,
+      threadCPU: MonotonicClock.threadCPU, isIdle: isIdle, failure: failure)
+  }
+
+  /// The measured part ends at a moment: what was due before goes on, nothing else begins.
+  func stop(at moment: UInt64) {
+    isStopping = true
+    recordsUntil = moment
+    abandonJobs()
+  }
+
+  /// Ends the load as it stands.
+  func finish() -> ShardRemains {
+    isStopping = true
+    recordsUntil = 0
+    abandonJobs()
+    let waiting = backlog
+    shard.driver = ConnectionDriver()
+    var unanswered = parked.flatMap { $0 }
+    for connection in shard.connections { unanswered += connection.abandonCalls() }
+    unanswered.removeAll { $0.expected != 0 }
+    for record in unanswered where record.kind.mutates { doubt(record) }
+    return ShardRemains(book: book, doubtful: doubtful, unanswered: unanswered, backlog: waiting)
+  }
+}

@@ -1,0 +1,164 @@
+// A server that answers everything at once and remembers nothing: what the harness reaches against it is the harness's own limit.
+
+internal import NIOCore
+internal import NIOPosix
+package import TollgateTLS
+internal import TollgateValues
+internal import TollgateWire
+
+/// Listens on loopback until it is shut down.
+package final class NullServer: Sendable {
+  private let group: MultiThreadedEventLoopGroup
+  private let channel: any Channel
+  package let port: Int
+
+  private init(group: MultiThreadedEventLoopGroup, channel: any Channel) {
+    self.group = group
+    self.channel = channel
+    port = channel.localAddress?.port ?? 0
+  }
+
+  /// - Parameters:
+  ///   - port: 0 lets the system choose one.
+  ///   - tls: A server's context; nil for none.
+  package static func start(port: Int = 0, threads: Int = 1, tls: TLSContext? = nil) async throws -> NullServer {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
+    do {
+      let channel = try await ServerBootstrap(group: group)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .serverChannelOption(.backlog, value: 1_024)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelOption(
+          .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: 262_144)
+        )
+        .childChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
+            try channel.pipeline.syncOperations.addHandler(NullHandler())
+          }
+        }
+        .bind(host: "127.0.0.1", port: port).get()
+      return NullServer(group: group, channel: channel)
+    } catch {
+      try? await group.shutdownGracefully()
+      throw LoadFailure.failed("the null server cannot listen on port \(port): \(error)")
+    }
+  }
+
+  package func shutDown() async {
+    try? await channel.close()
+    try? await group.shutdownGracefully()
+  }
+}
+
+/// Answers the calls of one connection.
+final class NullHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private var decoder = FrameDecoder()
+  private var inbound = ByteBuffer()
+  private var outbound = ByteBufferAllocator().buffer(capacity: 64 << 10)
+  private var now = Instant.epoch
+  /// What every job costs here.
+  private static let price = Credits(microcredits: 1_000_000)
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    if inbound.readableBytes == 0 { inbound = bytes } else { inbound.writeBuffer(&bytes) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    let buffer = inbound
+    inbound = ByteBuffer()
+    now = Instant(nanoseconds: Int64(MonotonicClock.wallSeconds * 1e9))
+    var position = 0
+    do {
+      let bytes = buffer.readableBytesSpan
+      while let frame = try decoder.next(in: bytes, at: &position) { try answer(frame, bytes) }
+    } catch {
+      context.close(promise: nil)
+      return
+    }
+    if position < buffer.readableBytes {
+      var rest = buffer
+      rest.moveReaderIndex(forwardBy: position)
+      inbound = ByteBufferAllocator().buffer(capacity: max(rest.readableBytes, 16 << 10))
+      inbound.writeBuffer(&rest)
+    }
+    guard outbound.readableBytes > 0 else { return }
+    context.writeAndFlush(wrapOutboundOut(outbound), promise: nil)
+    outbound.clear()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func answer(_ frame: Frame, _ bytes: RawSpan) throws {
+    switch frame.type {
+    case .request: try call(frame, bytes)
+    case .hello:
+      decoder.frameBytesMax = Limits.frameBytesMax
+      try outbound.writeFrame(
+        .welcome,
+        Welcome(
+          role: Role.admin.rawValue, connection: 1, serverTime: now, deadlineMax: .minutes(5),
+          pingIntervalMin: .seconds(5), serverName: "null server", serverVersion: LoadVersion.current,
+          identity: "anybody", methods: []))
+    case .ping: try outbound.writeFrame(.pong, try bytes.message(Ping.self, of: frame))
+    default: break
+    }
+  }
+
+  private func call(_ frame: Frame, _ bytes: RawSpan) throws {
+    let (head, place) = try bytes.requestHead(of: frame)
+    let ok = ResponseHead()
+    let expires = now.advanced(by: .minutes(15))
+    switch head.method {
+    case .authorize:
+      let reply = AuthorizeReply(hold: head.request.hold, amount: NullHandler.price, expires: expires, book: 1)
+      try outbound.writeResponse(ok, reply, call: frame.call)
+    case .capture:
+      try outbound.writeResponse(
+        ok, CaptureReply(captured: NullHandler.price, left: .zero, closed: true), call: frame.call)
+    case .void: try outbound.writeResponse(ok, VoidReply(released: NullHandler.price), call: frame.call)
+    case .extend: try outbound.writeResponse(ok, ExtendReply(expires: expires), call: frame.call)
+    case .charge: try outbound.writeResponse(ok, ChargeReply(amount: NullHandler.price, book: 1), call: frame.call)
+    default: try rareCall(frame, head, bytes, place, expires)
+    }
+  }
+
+  private func rareCall(
+    _ frame: Frame, _ head: RequestHead, _ bytes: RawSpan, _ place: MessagePlace, _ expires: Instant
+  ) throws {
+    let ok = ResponseHead()
+    switch head.method {
+    case .quote:
+      let reply = QuoteReply(quote: .zero, amount: NullHandler.price, expires: expires, book: 1)
+      try outbound.writeResponse(ok, reply, call: frame.call)
+    case .balance:
+      let account = try bytes.message(BalanceRequest.self, at: place).account
+      let reply = BalanceReply(
+        account: account, state: 0, available: .amountMax, held: .zero, pending: .zero, overdraftLimit: .zero,
+        overdraftUsed: .zero, expiringSoon: .zero, openHolds: 0, lots: 1, asOf: now)
+      try outbound.writeResponse(ok, reply, call: frame.call)
+    case .authorizeBatch:
+      let request = try bytes.message(AuthorizeBatchRequest.self, at: place)
+      let results = request.items.map {
+        AuthorizeResult(
+          status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, hold: $0.request.hold,
+          amount: NullHandler.price, expires: expires, book: 1, detail: .zero)
+      }
+      try outbound.writeResponse(ok, AuthorizeBatchReply(results: results), call: frame.call)
+    case .captureBatch:
+      let request = try bytes.message(CaptureBatchRequest.self, at: place)
+      let result = CaptureResult(
+        status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, captured: NullHandler.price,
+        left: .zero, closed: true, detail: .zero)
+      let results = Array(repeating: result, count: request.items.count)
+      try outbound.writeResponse(ok, CaptureBatchReply(results: results), call: frame.call)
+    default:
+      try outbound.writeResponse(
+        ResponseHead(status: .unimplemented, outcome: .notProcessed), detail: nil, call: frame.call)
+    }
+  }
+}

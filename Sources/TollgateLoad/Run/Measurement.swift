@@ -1,0 +1,198 @@
+// One drive at one pace: warm-up, the measured part in intervals, and the drain until everything is answered.
+
+internal import NIOCore
+internal import TollgateLoadReport
+internal import TollgateValues
+
+/// What came of a drive.
+struct Measurement {
+  /// All of the measured part.
+  var meter = Meter()
+  var seconds = 0.0
+  /// Seconds since 1970.
+  var startedAt = 0.0
+  var series = SeriesRecorder()
+  var serverCPU: Double?
+  var harnessCPU = 0.0
+  /// The share of its time that the busiest thread of the harness used its core.
+  var busiest = 0.0
+  var book = Book(accounts: 0)
+  var doubtful: [CallRecord] = []
+  var unanswered = 0
+  /// Units that were due and never begun.
+  var backlog = 0
+  var wasStopped = false
+
+  var rate: Double { seconds > 0 ? Double(answeredInTime) / seconds : 0 }
+  /// Operations that were answered before the measured part ended.
+  var answeredInTime: UInt64 = 0
+}
+
+/// Drives the threads of a harness through one measurement.
+struct Drive {
+  var harness: Harness
+  var plan: LoadPlan
+  var serverPID: Int?
+  var stop: StopSignal
+  /// Hears of each interval as it ends.
+  var observe: (Interval, Meter) -> Void
+
+  private static let intervalSeconds = 0.25
+
+  func run() async throws -> Measurement {
+    var result = Measurement()
+    result.book = Book(accounts: plan.checksMoney ? plan.accounts : 0)
+    let begin = MonotonicClock.now + 2_000_000
+    let threads = harness.shards.count
+    for shard in harness.shards {
+      let plan = plan
+      try await shard.run { shard in
+        let driver = LoadDriver(plan: plan, shard: shard)
+        shard.driver = driver
+        driver.begin(at: begin, threads: threads)
+      }
+    }
+    do {
+      try await measure(from: begin, &result)
+    } catch {
+      _ = try? await finish(&result)
+      throw error
+    }
+    try await finish(&result)
+    return result
+  }
+
+  /// The empty meters that go round, and when each thread gave one away last.
+  private struct Rounds {
+    var spare: [Meter]
+    var at: [UInt64]
+    var cpu: [UInt64]
+    var serverCPU: Double?
+  }
+
+  private func measure(from begin: UInt64, _ result: inout Measurement) async throws {
+    let measured = begin + UInt64(plan.warmUpSeconds * 1e9)
+    var rounds = Rounds(
+      spare: harness.shards.map { _ in Meter() }, at: harness.shards.map { _ in begin },
+      cpu: harness.shards.map { _ in 0 }, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
+    try await watch(until: measured, zero: measured, &rounds, counts: false, &result)
+    let serverBefore = rounds.serverCPU
+    let start = rounds.at.min() ?? measured
+    let cpuBefore = rounds.cpu
+    result.startedAt = MonotonicClock.wallSeconds
+    var end = UInt64.max
+    switch plan.length {
+    case .seconds(let seconds): end = measured + UInt64(seconds * 1e9)
+    case .operations(let count):
+      let share = Double(count) / Double(harness.shards.count)
+      for shard in harness.shards { try await shard.run { ($0.driver as? LoadDriver)?.budget = share } }
+    }
+    try await watch(until: end, zero: measured, &rounds, counts: true, &result)
+    let last = min(MonotonicClock.now, end)
+    for shard in harness.shards { try await shard.run { ($0.driver as? LoadDriver)?.stop(at: last) } }
+    result.seconds = Double((rounds.at.max() ?? last) - start) / 1e9
+    result.answeredInTime = result.meter.operations
+    result.serverCPU = rounds.serverCPU.flatMap { after in serverBefore.map { after - $0 } }
+    for index in cpuBefore.indices {
+      let used = Double(rounds.cpu[index] - cpuBefore[index]) / 1e9
+      result.harnessCPU += used
+      if result.seconds > 0 { result.busiest = max(result.busiest, used / result.seconds) }
+    }
+    try await drain(&rounds, &result)
+  }
+
+  /// Takes intervals until a moment, or until the operations are used up.
+  private func watch(
+    until end: UInt64, zero: UInt64, _ rounds: inout Rounds, counts: Bool, _ result: inout Measurement
+  ) async throws {
+    while true {
+      let now = MonotonicClock.now
+      if now >= end { return }
+      let interval = min(UInt64(Drive.intervalSeconds * 1e9), end - now)
+      try await Task.sleep(for: .nanoseconds(Int64(interval)))
+      let isIdle = try await take(zero: zero, &rounds, counts: counts, &result)
+      if counts, end == .max, isIdle { return }
+      if stop.isStopped {
+        result.wasStopped = true
+        return
+      }
+    }
+  }
+
+  /// Takes one interval of all threads; returns whether nothing is left to do.
+  private func take(
+    zero: UInt64, _ rounds: inout Rounds, counts: Bool, _ result: inout Measurement
+  ) async throws -> Bool {
+    let sum = Meter()
+    var (inFlight, backlog, isIdle) = (0, 0, true)
+    var cpu = 0.0
+    let before = rounds.at.min() ?? zero
+    for (index, shard) in harness.shards.enumerated() {
+      let empty = rounds.spare[index]
+      let sample = try await shard.run { shard -> ShardSample in
+        guard let driver = shard.driver as? LoadDriver else { throw LoadFailure.failed("the load has ended") }
+        return driver.exchange(empty)
+      }
+      if let failure = sample.failure { throw failure }
+      sum.merge(sample.meter)
+      inFlight += sample.callsInFlight
+      backlog += sample.backlog
+      isIdle = isIdle && sample.isIdle
+      cpu += Double(sample.threadCPU &- rounds.cpu[index]) / 1e9
+      (rounds.at[index], rounds.cpu[index]) = (sample.at, sample.threadCPU)
+      sample.meter.reset()
+      rounds.spare[index] = sample.meter
+    }
+    let at = rounds.at.min() ?? before
+    let server = serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) }
+    let used = server.flatMap { after in rounds.serverCPU.map { after - $0 } }
+    rounds.serverCPU = server
+    let interval = Interval(
+      start: (Double(before) - Double(zero)) / 1e9, seconds: Double(at - before) / 1e9, calls: sum.calls,
+      operations: sum.operations, errors: sum.errors, statuses: sum.namedStatuses, inFlight: inFlight,
+      backlog: backlog, intendedRate: intendedRate(at: at, zero: zero), serverProcessor: used, harnessProcessor: cpu,
+      latency: sum.latency)
+    if counts {
+      result.meter.merge(sum)
+      result.series.append(interval)
+    }
+    observe(interval, sum)
+    return isIdle
+  }
+
+  private func intendedRate(at now: UInt64, zero: UInt64) -> Double? {
+    guard case .open(let schedule, _) = plan.pace else { return nil }
+    let begin = zero - UInt64(plan.warmUpSeconds * 1e9)
+    return schedule.rate(at: now > begin ? now - begin : 0)
+  }
+
+  /// Waits for the answers to what was due before the end; their latencies count, their number no more for the rate.
+  private func drain(_ rounds: inout Rounds, _ result: inout Measurement) async throws {
+    let deadline = MonotonicClock.now + UInt64(plan.drainSeconds * 1e9)
+    while MonotonicClock.now < deadline {
+      var isIdle = true
+      for (index, shard) in harness.shards.enumerated() {
+        let empty = rounds.spare[index]
+        let sample = try await shard.run { ($0.driver as? LoadDriver)?.exchange(empty) }
+        guard let sample else { continue }
+        if let failure = sample.failure { throw failure }
+        result.meter.merge(sample.meter)
+        sample.meter.reset()
+        rounds.spare[index] = sample.meter
+        isIdle = isIdle && sample.isIdle && sample.backlog == 0
+      }
+      if isIdle { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  private func finish(_ result: inout Measurement) async throws {
+    for shard in harness.shards {
+      guard let remains = try await shard.run({ ($0.driver as? LoadDriver)?.finish() }) else { continue }
+      result.book.merge(remains.book)
+      result.doubtful += remains.doubtful
+      result.unanswered += remains.unanswered.count
+      result.backlog += remains.backlog
+    }
+  }
+}
