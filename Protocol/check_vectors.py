@@ -41,6 +41,8 @@ def need(condition, problem):
 def size_of(kind):
     if kind.startswith("zero["):
         return int(kind[5:-1])
+    if kind.startswith("column of "):
+        return 8
     return 16 if kind.startswith("list of ") else SIZES[kind]
 
 
@@ -99,6 +101,7 @@ class Reader:
     def fields(self, name, root):
         size, fields = self.layouts[name]
         root = root + bytes(max(0, size - len(root)))
+        self.rows = None
         return {field: value for field, value in ((f, self.value(k, root, o)) for o, k, f in fields) if value is not None}
 
     def value(self, kind, root, offset):
@@ -124,7 +127,18 @@ class Reader:
                 return self.message[start:end].decode("utf-8")
             except UnicodeDecodeError:
                 raise Refused(40)
+        if kind.startswith("column of "):
+            return self.column(kind[10:], root, offset)
         return self.list(kind[8:], root, offset)
+
+    def column(self, kind, root, offset):
+        rows, size = struct.unpack_from("<I", root, offset + 4)[0], SIZES[kind]
+        need(rows <= 8192, 41)
+        self.rows = rows if self.rows is None else self.rows
+        need(rows in (0, self.rows), 44)
+        start, end = self.reference(root, offset, size)
+        packed = self.message[start:end] or bytes(self.rows * size)
+        return [self.value(kind, packed, at) for at in range(0, len(packed), size)]
 
     def list(self, element, root, offset):
         _, count, stride, zero = struct.unpack_from("<IIII", root, offset)
@@ -173,6 +187,11 @@ def put(layouts, message, root, name, values):
             text = value.encode("utf-8")
             struct.pack_into("<II", message, at, len(message), len(text))
             message += text
+        elif kind.startswith("column of ") and value:
+            message += bytes(-len(message) % 8)
+            struct.pack_into("<II", message, at, len(message), len(value))
+            for cell in value:
+                message += uuid.UUID(cell).bytes if kind == "column of id" else struct.pack(FORMATS[kind[10:]], int(cell))
         elif kind.startswith("list of ") and value:
             element = kind[8:]
             stride = layouts[element][0]

@@ -31,7 +31,7 @@ package struct FieldLayout: Hashable, Sendable {
 }
 
 /// The types of fields, as PROTOCOL.md defines them.
-package enum FieldType: Hashable, Sendable {
+package indirect enum FieldType: Hashable, Sendable {
   case u8, u16, u32, u64, i64, bool
   /// Micro-credits, nanoseconds since 1970, nanoseconds: each an i64.
   case credits, instant, span
@@ -45,6 +45,8 @@ package enum FieldType: Hashable, Sendable {
   case text
   /// Reference to a list of the named struct.
   case list(String)
+  /// Reference to fixed-width values of the type, one a row.
+  case column(FieldType)
   /// Reserved bytes.
   case zero(Int)
 
@@ -54,7 +56,7 @@ package enum FieldType: Hashable, Sendable {
     case .u8, .bool: 1
     case .u16: 2
     case .u32: 4
-    case .u64, .i64, .credits, .instant, .span, .text: 8
+    case .u64, .i64, .credits, .instant, .span, .text, .column: 8
     case .id, .job, .list: 16
     case .detail: 32
     case .zero(let count): count
@@ -64,6 +66,7 @@ package enum FieldType: Hashable, Sendable {
   package var name: String {
     switch self {
     case .list(let element): "list of \(element)"
+    case .column(let value): "column of \(value.name)"
     case .zero(let count): "zero[\(count)]"
     default: "\(self)"
     }

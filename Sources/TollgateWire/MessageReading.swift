@@ -97,6 +97,25 @@ extension RawSpan {
     return text
   }
 
+  /// Where a column {offset u32, count u32} of values of `width` bytes stands. It has as many rows as the message's first
+  /// column (`rows` is nil for that one itself), or none, which reads as zeros: so that a later version can add columns.
+  func column(
+    _ root: RawSpan, at field: Int, of width: Int, rows: Int?, max: Int, _ cursor: inout TailCursor
+  ) throws(WireError) -> Range<Int> {
+    let count = Int(root.u32(at: field + 4))
+    guard count <= max else { throw WireError(.listTooLong, at: field, value: UInt64(count)) }
+    if let rows, count != 0, count != rows { throw WireError(.columnsDiffer, at: field, value: UInt64(count)) }
+    return try range(root, at: field, stride: width, &cursor)
+  }
+
+  /// A row of a column, zero where the column is empty.
+  @inline(__always)
+  func row<Value: FixedWidthInteger & BitwiseCopyable>(_ row: Int, of column: Range<Int>) -> Value {
+    guard !column.isEmpty else { return 0 }
+    let start = column.lowerBound + row * MemoryLayout<Value>.size
+    return Value(littleEndian: unsafeLoadUnaligned(fromByteOffset: start, as: Value.self))
+  }
+
   /// A list of structs, {offset u32, count u32, stride u32, zero u32}: elements may be shorter or longer than ours.
   func list<Element: WireMessage>(
     _ root: RawSpan, at field: Int, max: Int, _ cursor: inout TailCursor

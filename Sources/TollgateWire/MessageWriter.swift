@@ -107,6 +107,21 @@ package struct MessageWriter {
     for index in elements.indices { elements[index].encode(into: &self, at: start + index * Element.rootBytes) }
   }
 
+  /// Appends room for a column of values of `width` bytes, aligned to 8 bytes, and refers to it from the field at `offset`.
+  /// Returns where it begins; nil if it has no rows, or too many.
+  package mutating func column(_ rows: Int, of width: Int, at offset: Int, max: Int) -> Int? {
+    guard rows > 0 else { return nil }
+    guard rows <= max else {
+      refuse(.listTooLong, at: offset, rows)
+      return nil
+    }
+    claim(-end & 7)
+    put(UInt32(end), at: offset)
+    put(UInt32(rows), at: offset + 4)
+    defer { claim(rows * width) }
+    return end
+  }
+
   private mutating func refuse(_ problem: WireError.Problem, at offset: Int, _ count: Int) {
     if self.problem == nil { self.problem = WireError(problem, at: offset, value: UInt64(count)) }
   }

@@ -15,6 +15,7 @@ package struct Method: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   package static let grant = Method(rawValue: 12)
   package static let balance = Method(rawValue: 13)
   package static let quote = Method(rawValue: 14)
+  package static let quoteBatch = Method(rawValue: 15)
   package static let authorize = Method(rawValue: 20)
   package static let authorizeBatch = Method(rawValue: 21)
   package static let capture = Method(rawValue: 22)
@@ -131,6 +132,7 @@ extension Method {
     MethodRow(.grant, "grant", mutates: true, roles: billers, GrantRequest.self, GrantReply.self),
     MethodRow(.balance, "balance", roles: .everyRole, BalanceRequest.self, BalanceReply.self),
     MethodRow(.quote, "quote", roles: .everyRole, QuoteRequest.self, QuoteReply.self),
+    MethodRow(.quoteBatch, "quoteBatch", .batch, roles: .everyRole, QuoteBatchRequest.self, QuoteBatchReply.self),
     MethodRow(.authorize, "authorize", mutates: true, roles: spenders, AuthorizeRequest.self, AuthorizeReply.self),
     MethodRow(
       .authorizeBatch, "authorizeBatch", .batch, mutates: true, roles: spenders, AuthorizeBatchRequest.self,
@@ -200,6 +202,9 @@ extension Call where Request == BalanceRequest, Reply == BalanceReply {
 }
 extension Call where Request == QuoteRequest, Reply == QuoteReply {
   package static var quote: Self { Self(.quote) }
+}
+extension Call where Request == QuoteBatchRequest, Reply == QuoteBatchReply {
+  package static var quoteBatch: Self { Self(.quoteBatch) }
 }
 extension Call where Request == AuthorizeRequest, Reply == AuthorizeReply {
   package static var authorize: Self { Self(.authorize) }

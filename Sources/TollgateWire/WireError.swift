@@ -44,6 +44,7 @@ package struct WireError: Error, Hashable, BitwiseCopyable, CustomStringConverti
     case listTooLong = 41
     case strideInvalid = 42
     case detailUnknown = 43
+    case columnsDiffer = 44
   }
 
   /// Whether the connection must end: the byte stream, or the peer, can no longer be trusted.

@@ -94,7 +94,7 @@ extension MessageLayout {
   var hasReferences: Bool {
     fields.contains { field in
       switch field.type {
-      case .text, .list: true
+      case .text, .list, .column: true
       default: false
       }
     }

@@ -15,7 +15,8 @@ import Testing
       table == [
         "1 serverInfo unary wbaa", "2 describe unary wbaa", "3 health unary wbaa", "4 healthWatch stream wbaa",
         "10 openAccount unary id ba", "11 setAccountState unary id ba", "12 grant unary id ba",
-        "13 balance unary wbaa", "14 quote unary wbaa", "20 authorize unary id wba", "21 authorizeBatch batch id wba",
+        "13 balance unary wbaa", "14 quote unary wbaa", "15 quoteBatch batch wbaa", "20 authorize unary id wba",
+        "21 authorizeBatch batch id wba",
         "22 capture unary id wa", "23 captureBatch batch id wa", "24 void unary id wba", "25 extend unary id wa",
         "26 increase unary id wa", "27 charge unary id wba", "28 captureLate unary id wa", "29 refund unary id ba",
         "30 getHold unary wbaa", "31 listHolds unary wbaa", "32 entries unary baa",

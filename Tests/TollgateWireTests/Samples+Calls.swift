@@ -42,6 +42,23 @@ extension Samples {
           QuoteLine(kind: 3, features: 4, amount: credits("5"), label: "upscale 2× ×2"),
           QuoteLine(kind: 7, amount: credits("30"), label: "×4 images"),
         ])),
+    call(
+      "quote", .quoteBatch,
+      QuoteBatchRequest(
+        account: account, lifetime: .minutes(5),
+        jobs: [
+          job, Job(width: 512, height: 640, steps: 50, model: 1, quality: .draft),
+          Job(
+            width: 4_096, height: 2, count: 9, model: 700, quality: .init(rawValue: 7), controlNets: 255,
+            features: .init(rawValue: 0x8000_0001)),
+        ])),
+    reply(
+      "quote", .quoteBatch,
+      QuoteBatchReply(
+        expires: now.advanced(by: .minutes(5)), book: 1, refused: 1, total: credits("42.5"),
+        available: credits("40"), shortfall: credits("2.5"), fitting: 1,
+        amounts: [credits("40").microcredits, credits("2.5").microcredits, -2],
+        quotes: [quote, QuoteID(high: quote.high, low: 0x99aa_bbcc_ddee_ff00), .zero])),
   ]
 
   static let authorizes: [Sample] = [

@@ -102,6 +102,7 @@ extension Samples {
       Refused(name: "textNotUTF8", bytes: try patched("openAccountRequest", (-1, [0xff])), problem: .textNotUTF8),
       Refused(name: "listTooLong", bytes: try patched("authorizeBatchRequest", (84, [1, 32])), problem: .listTooLong),
       Refused(name: "strideInvalid", bytes: try patched("authorizeBatchRequest", (88, [12])), problem: .strideInvalid),
+      Refused(name: "columnsDiffer", bytes: try patched("quoteBatchRequest", (116, [2])), problem: .columnsDiffer),
     ]
   }
 }

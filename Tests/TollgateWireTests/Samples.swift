@@ -117,7 +117,7 @@ enum Samples {
     reply(
       "server", .describe,
       DescribeReply(
-        methods: [DescribeReply.current.methods[9]],
+        methods: [DescribeReply.current.methods[10]],
         messages: DescribeReply.current.messages.filter { $0.name == "Cancel" || $0.name == "Ping" })),
     call("server", .health, HealthRequest(service: "ledger")),
     reply("server", .health, HealthReply(status: HealthStatus.serving.rawValue, since: now)),

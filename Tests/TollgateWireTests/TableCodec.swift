@@ -37,6 +37,10 @@ func tableJSON(_ layout: MessageLayout, _ message: [UInt8], root: Int = 0) -> JS
     case .list(let name):
       let (start, count, stride) = (Int(number(at, 4)), Int(number(at + 4, 4)), Int(number(at + 8, 4)))
       value = .list((0..<count).map { tableJSON(layoutsByName[name]!, message, root: start + $0 * stride) })
+    case .column(let type):
+      let (start, count) = (Int(number(at, 4)), Int(number(at + 4, 4)))
+      let cell = MessageLayout("cell", bytes: type.bytes, "", [FieldLayout(0, type, "value", "")])
+      value = .list((0..<count).map { tableJSON(cell, message, root: start + $0 * type.bytes)["value"]! })
     case .zero: continue
     }
     members.append((field.name, value))
@@ -62,10 +66,17 @@ private func fill(_ layout: MessageLayout, at root: Int, in message: inout [UInt
   func put(_ number: Int, _ offset: Int) {
     for index in 0..<4 { message[offset + index] = UInt8(number >> (8 * index) & 0xFF) }
   }
+  let rows = Int.random(in: 0...5, using: &random)
   for field in layout.fields {
     let at = root + field.offset
     switch field.type {
     case .zero: continue
+    case .column(let type):
+      guard rows > 0 else { continue }
+      message += [UInt8](repeating: 0, count: -message.count & 7)
+      put(message.count, at)
+      put(rows, at + 4)
+      message += (0..<rows * type.bytes).map { _ in UInt8.random(in: 0...255, using: &random) }
     case .bool: message[at] = UInt8.random(in: 0...1, using: &random)
     case .text:
       let texts = ["", "a", "refund of ticket 7", "größer als ½", String(repeating: "x", count: 100)]

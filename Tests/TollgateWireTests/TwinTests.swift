@@ -27,7 +27,7 @@ import TollgateValues
     switch type {
     case .u8, .bool, .zero: 1
     case .u16: 2
-    case .u32, .text, .list: 4
+    case .u32, .text, .list, .column: 4
     default: 8
     }
   }
