@@ -69,19 +69,15 @@ package struct QuoteDesk: Sendable {
     switch book.price(job) {
     case .refused(let refusal): return .refused(refusal)
     case .amount(let price):
-      let lifetime = min(max(lifetime, QuoteDesk.lifetimeMin), QuoteDesk.lifetimeMax)
-      let nanoseconds = now.advanced(by: lifetime).nanoseconds
-      let whole = nanoseconds / 1_000_000_000
-      let seconds = UInt32(clamping: nanoseconds % 1_000_000_000 > 0 ? whole + 1 : whole)
-      let high = UInt64(seconds) << 32 | UInt64(book.number)
-      let id = QuoteID(high: high, low: proof(high, account, job))
+      let high = QuoteDesk.terms(of: book, at: now, lifetime: lifetime)
+      let id = QuoteID(high: high, low: proof(high, hash.prefix(account.high, account.low), job))
       return .quoted(Quote(id: id, book: book.number, price: price, expires: QuoteDesk.expiry(of: id)))
     }
   }
 
   /// Judges a quote in this order: genuine for this account and job, book known, not expired.
   package func redeem(_ id: QuoteID, for account: AccountID, job: Job, at now: Instant) -> QuoteRedemption {
-    guard proof(id.high, account, job) == id.low else { return .mismatch }
+    guard proof(id.high, hash.prefix(account.high, account.low), job) == id.low else { return .mismatch }
     let number = UInt32(truncatingIfNeeded: id.high)
     guard let book = shelf.book(number: number) else { return .unknownBook(number) }
     let expiry = QuoteDesk.expiry(of: id)
@@ -93,11 +89,38 @@ package struct QuoteDesk: Sendable {
     Instant(nanoseconds: Int64(id.high >> 32) * 1_000_000_000)
   }
 
-  private func proof(_ high: UInt64, _ account: AccountID, _ job: Job) -> UInt64 {
+  /// The upper half of a quote's id: when it expires, in whole seconds, and its price book.
+  private static func terms(of book: PriceBook, at now: Instant, lifetime: TimeSpan) -> UInt64 {
+    let lifetime = min(max(lifetime, QuoteDesk.lifetimeMin), QuoteDesk.lifetimeMax)
+    let nanoseconds = now.advanced(by: lifetime).nanoseconds
+    let whole = nanoseconds / 1_000_000_000
+    let seconds = UInt32(clamping: nanoseconds % 1_000_000_000 > 0 ? whole + 1 : whole)
+    return UInt64(seconds) << 32 | UInt64(book.number)
+  }
+
+  @inline(__always)
+  private func proof(_ terms: UInt64, _ account: SipHash.Prefix, _ job: Job) -> UInt64 {
     let size = UInt64(job.width) | UInt64(job.height) << 16 | UInt64(job.steps) << 32 | UInt64(job.count) << 48
     let kind =
       UInt64(job.model) | UInt64(job.quality.rawValue) << 16 | UInt64(job.controlNets) << 24
       | UInt64(job.features.rawValue) << 32
-    return hash.hash(account.high, account.low, size, kind, high)
+    return account.hash(size, kind, terms)
+  }
+}
+
+extension QuoteDesk {
+  /// Quotes a batch whose prices are known: the id of each row goes to its place in `quotes`, zero where the row has no
+  /// price; `quotes` reaches over all rows. Says when all of them expire.
+  package func quote(
+    _ jobs: borrowing JobColumns, _ rows: Range<Int>, at prices: borrowing PriceColumns, under book: PriceBook,
+    for account: AccountID, at now: Instant, lifetime: TimeSpan, into quotes: inout [QuoteID]
+  ) -> Instant {
+    let terms = QuoteDesk.terms(of: book, at: now, lifetime: lifetime)
+    let prefix = hash.prefix(account.high, account.low)
+    for row in rows {
+      let hasPrice = prices.encoded[row] >= 0
+      quotes[row] = hasPrice ? QuoteID(high: terms, low: proof(terms, prefix, jobs[row])) : .zero
+    }
+    return QuoteDesk.expiry(of: QuoteID(high: terms, low: 0))
   }
 }

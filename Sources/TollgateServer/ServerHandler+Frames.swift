@@ -84,7 +84,11 @@ extension ServerHandler {
         lateCalls.insert(slot.call)
         return
       }
-      replies.write(batch.answers[slot.first], call: slot.call, context: server.answerContext, to: &outbound)
+      if case .quoteBatch(let quotes) = batch.answers[slot.first] {
+        replies.send(ResponseHead(outcome: .done), QuoteBatchReply(quotes, of: batch), slot.call, &outbound)
+      } else {
+        replies.write(batch.answers[slot.first], call: slot.call, context: server.answerContext, to: &outbound)
+      }
     case .authorizeBatch:
       replies.send(ResponseHead(), AuthorizeBatchReply(results: authorizeResults(slot)), slot.call, &outbound)
     case .captureBatch:

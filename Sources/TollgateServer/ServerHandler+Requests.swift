@@ -2,6 +2,7 @@
 
 internal import NIOCore
 internal import TollgateLedger
+internal import TollgatePricing
 internal import TollgateService
 internal import TollgateValues
 internal import TollgateWire
@@ -90,6 +91,7 @@ extension ServerHandler {
     case .quote:
       let request = try inbound.message(QuoteRequest.self, at: place)
       add(.quote(request.account, request.job, lifetime: request.lifetime), head, call)
+    case .quoteBatch: try addQuotes(QuoteBatchColumns(at: place, in: inbound.readableBytesSpan), head, call)
     case .entries: add(Query(try inbound.message(EntriesRequest.self, at: place)), head, call)
     case .serverInfo: add(.status, head, call)
     case .describe:
@@ -136,6 +138,14 @@ extension ServerHandler {
       batch.append(Command(request: item.request, operation: operation), deadline: deadline)
     }
     slots.append(CallSlot(call: call, first: first, count: operations.count, kind: .captureBatch))
+  }
+
+  /// Copies the jobs of a message into the batch's columns.
+  private func addQuotes(_ columns: QuoteBatchColumns, _ head: RequestHead, _ call: UInt64) throws(RequestError) {
+    try judgeItems(columns.rows)
+    let first = batch.jobs.count
+    batch.jobs.append(columns, in: inbound)
+    add(.quoteBatch(columns.account, rows: first..<first + columns.rows, lifetime: columns.lifetime), head, call)
   }
 
   private func judgeItems(_ count: Int) throws(RequestError) {

@@ -108,6 +108,7 @@ extension ReplyWriter {
     case .denied(let denial): write(Refusal(denial), head, call: call, to: &buffer)
     case .deadlineExceeded: refuse(.deadlineExceeded, call: call, to: &buffer)
     case .unreadable: refuse(.dataLoss, call: call, to: &buffer)
+    case .quoteBatch: preconditionFailure("a quote batch's columns are in its call's batch")
     case .later: preconditionFailure("a later answer is no answer yet")
     }
   }

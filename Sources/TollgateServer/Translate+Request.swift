@@ -2,6 +2,7 @@
 
 internal import NIOCore
 internal import TollgateLedger
+internal import TollgatePricing
 internal import TollgateService
 internal import TollgateValues
 internal import TollgateWire
@@ -98,6 +99,18 @@ extension Operation {
         account: request.account, source: source, amount: request.amount, effective: request.effective,
         expires: request.expires, priority: request.priority, pricePaid: request.pricePaid,
         note: Note(actor: actor, reason: request.reason)))
+  }
+}
+
+extension JobColumns {
+  /// Copies a message's columns, which stand in a buffer.
+  mutating func append(_ columns: QuoteBatchColumns, in buffer: ByteBuffer) {
+    let bytes = buffer.readableBytesSpan
+    append(
+      rows: columns.rows, widths: bytes.extracting(columns.widths), heights: bytes.extracting(columns.heights),
+      steps: bytes.extracting(columns.steps), images: bytes.extracting(columns.counts),
+      models: bytes.extracting(columns.models), qualities: bytes.extracting(columns.qualities),
+      controlNets: bytes.extracting(columns.controlNets), features: bytes.extracting(columns.features))
   }
 }
 

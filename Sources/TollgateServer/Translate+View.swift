@@ -55,6 +55,18 @@ extension QuoteReply {
   }
 }
 
+extension QuoteBatchReply {
+  /// The common part and the rows of a quote batch; where it is the only one, its columns travel without a copy.
+  init(_ quotes: QuoteBatch, of batch: CallBatch) {
+    let isWhole = quotes.rows == batch.quotes.indices
+    self.init(
+      expires: quotes.expires, book: quotes.book, refused: UInt32(clamping: quotes.refused), total: quotes.total,
+      available: quotes.available, shortfall: quotes.shortfall, fitting: UInt32(clamping: quotes.fitting),
+      amounts: isWhole ? batch.prices.encoded : Array(batch.prices.encoded[quotes.rows]),
+      quotes: isWhole ? batch.quotes : Array(batch.quotes[quotes.rows]))
+  }
+}
+
 extension QuoteLine {
   init(_ line: PriceExplanation.Line) {
     let (kind, features): (UInt8, Job.Features) =

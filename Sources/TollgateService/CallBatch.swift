@@ -1,6 +1,7 @@
 // What crosses the border of the gate: everything that one read of a connection brought, and what came of it.
 
 package import TollgateLedger
+package import TollgatePricing
 package import TollgateValues
 
 /// The place of a group of batches in the journal: 1, 2, 3, …; answers wait until theirs is durable.
@@ -15,6 +16,8 @@ package final class CallBatch: @unchecked Sendable {
   package var deadlines: [Instant] = []
   /// Reading calls; they see all commands of the batch.
   package var queries: [QueryCall] = []
+  /// The jobs of `quoteBatch` queries, one query's after another's.
+  package var jobs = JobColumns()
 
   /// One decision for each command.
   package internal(set) var decisions: [Decision] = []
@@ -24,6 +27,9 @@ package final class CallBatch: @unchecked Sendable {
   package internal(set) var remedies: [Int: Remedy] = [:]
   /// One answer for each query.
   package internal(set) var answers: [Answer] = []
+  /// One price for each of `jobs`, and its quote: zero where it has no price, or its query was refused.
+  package internal(set) var prices = PriceColumns()
+  package internal(set) var quotes: [QuoteID] = []
   /// The commit that must be durable before anything of this may be told.
   package internal(set) var commit: CommitNumber = 0
 
@@ -46,6 +52,7 @@ package final class CallBatch: @unchecked Sendable {
     queries.removeAll(keepingCapacity: true)
     decisions.removeAll(keepingCapacity: true)
     answers.removeAll(keepingCapacity: true)
+    if jobs.count > 0 { jobs.removeAll() }
     if !dropped.isEmpty { dropped.removeAll() }
     if !remedies.isEmpty { remedies.removeAll() }
     commit = 0

@@ -19,6 +19,16 @@ extension GateCore {
   /// Prices every command that names a job; raw amounts are book 0.
   @inline(__always)
   mutating func price(_ commands: inout [Command], at now: Instant) {
+    if commands.count >= BatchPricing.commandsMin, let book = bookInForce {
+      priceTogether(&commands, under: book, at: now)
+    } else {
+      priceEach(&commands, at: now)
+    }
+  }
+
+  /// Prices command by command.
+  @inline(__always)
+  mutating func priceEach(_ commands: inout [Command], at now: Instant) {
     for index in commands.indices {
       switch commands[index].operation {
       case .authorize(var authorize):
@@ -35,7 +45,7 @@ extension GateCore {
     }
   }
 
-  private func price(of spend: Spend, at now: Instant) -> PricedAmount {
+  func price(of spend: Spend, at now: Instant) -> PricedAmount {
     guard !spend.quote.isZero else { return price(of: spend.job, rawAmount: spend.rawAmount, at: now) }
     switch desk.redeem(spend.quote, for: spend.account, job: spend.job, at: now) {
     case .valid(let book): return priced(spend.job, under: book)
@@ -46,7 +56,7 @@ extension GateCore {
   }
 
   @inline(__always)
-  private func price(of job: Job, rawAmount: Credits, at now: Instant) -> PricedAmount {
+  func price(of job: Job, rawAmount: Credits, at now: Instant) -> PricedAmount {
     if rawAmount != .zero { return .amount(rawAmount, book: 0) }
     guard let book = bookInForce else { return .refused(QuoteRefusal.noBookInForce) }
     return priced(job, under: book)

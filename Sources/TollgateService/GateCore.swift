@@ -15,6 +15,8 @@ package struct GateCore: Sendable {
   var record: RecordBuilder
   /// The price book in force at the batch's instant.
   var bookInForce: PriceBook?
+  /// Columns in which many jobs are priced at once.
+  var kernel = BatchPricing()
   private var log = EntryLog()
 
   init(ledger: Ledger, desk: QuoteDesk, clock: ServiceClock, record: RecordBuilder) {
@@ -32,7 +34,8 @@ package struct GateCore: Sendable {
     let now = settle()
     if !batch.commands.isEmpty { decide(batch, at: now) }
     batch.answers.removeAll(keepingCapacity: true)
-    for call in batch.queries { batch.answers.append(answer(call, at: now)) }
+    if batch.jobs.count > 0 { priceJobs(of: batch) }
+    for call in batch.queries { batch.answers.append(answer(call, of: batch, at: now)) }
     batch.commit = commit
   }
 

@@ -24,6 +24,8 @@ package enum Query: Sendable {
   case hold(HoldID)
   case holds(AccountID, after: HoldID, limit: Int)
   case quote(AccountID, Job, lifetime: TimeSpan)
+  /// The jobs of some rows of the batch's `jobs`.
+  case quoteBatch(AccountID, rows: Range<Int>, lifetime: TimeSpan)
   /// An account's book, newest first, from below `before` (none: from the newest).
   case entries(AccountID, before: EntryNumber, limit: Int)
   /// A refund: its consumed lots are read from the journal before it becomes a command (rule 8).
@@ -38,6 +40,8 @@ package enum Answer: Sendable {
   case hold(HoldView)
   case holds([HoldView], more: Bool)
   case quote(Quote, PriceExplanation)
+  /// What all rows have in common; the prices and quotes stand in the batch's columns.
+  case quoteBatch(QuoteBatch)
   case entries([HistoryEntry], next: EntryNumber)
   /// A refund's decision.
   case decision(Decision)
@@ -59,6 +63,26 @@ package struct BalanceReport: Sendable {
   /// Usable credits that expire within seven days.
   package var expiringSoon: Credits
   package var asOf: Instant
+}
+
+/// The common part of many quotes of one account.
+package struct QuoteBatch: Hashable, Sendable {
+  /// The rows of the batch's `prices` and `quotes`.
+  package var rows: Range<Int>
+  package var expires: Instant
+  package var book: UInt32
+  /// Rows without a price.
+  package var refused: Int
+  /// The sum of all prices, or the largest number if that is more.
+  package var total: Credits
+  /// What the account could set aside now.
+  package var available: Credits
+  /// How many rows, from the first on, the account has enough for.
+  package var fitting: Int
+
+  package var shortfall: Credits {
+    total > available ? Credits(microcredits: total.microcredits - available.microcredits) : .zero
+  }
 }
 
 /// What the gate knows of itself.

@@ -13,7 +13,29 @@ package struct SipHash: Sendable {
     return state.finish(UInt64(words.count * 8) << 56)
   }
 
-  private struct State {
+  /// What many checksums have in common that begin with the same two words.
+  package func prefix(_ first: UInt64, _ second: UInt64) -> Prefix {
+    var state = State(key)
+    state.absorb(first)
+    state.absorb(second)
+    return Prefix(state: state)
+  }
+
+  /// A checksum that lacks its last three words.
+  package struct Prefix: Sendable {
+    fileprivate let state: State
+
+    /// The same as `hash` of all five words.
+    package func hash(_ third: UInt64, _ fourth: UInt64, _ fifth: UInt64) -> UInt64 {
+      var state = state
+      state.absorb(third)
+      state.absorb(fourth)
+      state.absorb(fifth)
+      return state.finish(5 * 8 << 56)
+    }
+  }
+
+  fileprivate struct State: Sendable {
     var v0, v1, v2, v3: UInt64
 
     @inline(__always)
