@@ -25,7 +25,8 @@ extension InProcessTollgate {
     let uri = "spiffe://tollgate.dev/tollgate/\(role)/test"
     return ServerConfiguration(
       host: "in-process", port: 0, transport: .plaintext(PeerIdentity(uri: uri, role: role.wire)),
-      ledger: LedgerConfiguration(openHoldsPerAccountMax: settings.openHoldsPerAccountMax))
+      ledger: LedgerConfiguration(openHoldsPerAccountMax: settings.openHoldsPerAccountMax),
+      connections: ConnectionLimits(batchItems: settings.batchItemsMax))
   }
 }
 

@@ -29,6 +29,9 @@ public final class InProcessTollgate: Sendable {
     /// Open holds that an account may have.
     public var openHoldsPerAccountMax: UInt32 = 10_000
 
+    /// Items of a batch call that the gate takes; the client splits what is longer.
+    public var batchItemsMax = Limits.batchItemsMax
+
     /// An administrator's client on one connection.
     public init(role: Role = .admin) { self.role = role }
   }

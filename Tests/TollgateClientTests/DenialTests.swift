@@ -70,6 +70,26 @@ import TollgateWire
     #expect(item.denial?.shortfall == denial.shortfall)
   }
 
+  @Test func aPriceRefusedInABatchHasASentenceAndTheField() throws {
+    // The codes and fields of PROTOCOL.md: size, size, model, quality, features twice, count, steps, ControlNets, the job.
+    let fields =
+      ["job.width", "job.width", "job.model", "job.quality"] + ["job.features", "job.features", "job.count"]
+      + ["job.steps", "job.controlNets", "unnamed"]
+    var sentences = Set<String>()
+    for (index, field) in fields.enumerated() {
+      let refusal = PriceRefusal(code: UInt8(index + 1))
+      let denial = try #require(try Decision<Authorization>.result(.denied(refusal.detail)).get().denial)
+      #expect(denial.reason == .priceRefused && denial.priceRefusal == refusal.code)
+      #expect(denial.field?.description == field)
+      #expect(denial.message.count > 20 && sentences.insert(denial.message).inserted, "\(denial.message)")
+    }
+    // What the gate itself says, it says better.
+    let single = Denial(.priceRefused(code: 3, field: 4, text: "price book 7 has no model 9"), replayed: false)
+    #expect(single?.message == "price book 7 has no model 9" && single?.field?.description == "job.model")
+    #expect(Denial(.priceRefused(code: 99, field: 77, text: ""), replayed: false)?.message.contains("99") == true)
+    #expect(Denial(.quoteRefused(why: 4), replayed: false)?.message.contains("in force") == true)
+  }
+
   @Test func allDetailsOfTheLedgerAreCovered() {
     let covered = Set(DenialTests.denials.map(\.1.rawValue))
     #expect(covered == Set((1...22).map { UInt16($0) } + [40]))

@@ -31,7 +31,8 @@ public struct Denial: Error, Hashable, Sendable {
   public var holdExpiredAt: Instant?
   /// How the hold ended (`holdEnded`).
   public var holdEnd: HoldEnd?
-  /// The field that is wrong (`malformed`), or that differs from the first request with this id (`payloadConflict`).
+  /// The field that is wrong (`malformed`, `priceRefused`), or that differs from the first request with this id
+  /// (`payloadConflict`). Where an image's size has no price, `job.width` stands for both sides.
   public var field: Field?
   /// Ids with a time from here on are taken (`idOutsideWindow`).
   public var idEarliest: Instant?
@@ -145,6 +146,8 @@ extension Denial {
     public static let mismatched = QuoteRefusal(rawValue: 2)
     /// Its price book is gone.
     public static let bookGone = QuoteRefusal(rawValue: 3)
+    /// No price book is in force yet.
+    public static let noBook = QuoteRefusal(rawValue: 4)
   }
 
   /// A bound of the whole ledger.

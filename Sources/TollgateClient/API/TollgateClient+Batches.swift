@@ -32,6 +32,20 @@ extension TollgateClient {
     }
   }
 
+  /// The prices of many jobs of one account, promised for a while, and whether the account has credits for all of them.
+  /// Any number of jobs: the client splits them as the gate's limits demand. Any role may ask; nothing is set aside.
+  ///
+  /// Each price can be redeemed on its own: put the item's ``QuotedPrice/id`` into the ``SpendRequest`` of the same
+  /// account and job. For how a price comes about, ask ``quote(_:for:lifetime:options:)``.
+  /// - Parameter lifetime: how long the quotes are to hold; zero leaves it to the gate.
+  /// - Returns: denied as a whole if there is no such account or no price book; jobs without a price are denied one by one
+  ///   in ``QuoteBatch/items``.
+  public func quoteBatch(
+    _ jobs: [Job], for account: AccountID, lifetime: TimeSpan = .zero, options: CallOptions = CallOptions()
+  ) async throws(TollgateError) -> Decision<QuoteBatch> {
+    try await quotes(jobs, for: account, lifetime: lifetime, options)
+  }
+
   /// Sends many single calls at once, without waiting for one before the next, and returns when all have their answers.
   /// The results stand in the order of the requests. Each is a call of its own to the gate; unlike a batch they may be
   /// of different kinds, and may spread over several connections.

@@ -38,7 +38,7 @@ extension TollgateClient {
   }
 
   /// What the smallest gate takes; the first WELCOME says what this one takes.
-  private static var batchItemsBeforeWelcome: Int { 1_024 }
+  static var batchItemsBeforeWelcome: Int { 1_024 }
 
   private static func decoded<Reply: WireMessage, Success>(
     _ reply: Result<RawReply, TollgateError>, _ count: Int,

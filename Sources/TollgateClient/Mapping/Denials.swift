@@ -18,7 +18,8 @@ extension Denial {
     case .accountHasOpenHolds(let count): self.count = count
     case .holdExpired(let instant): holdExpiredAt = instant
     case .holdEnded(let how): holdEnd = HoldEnd(rawValue: how)
-    case .priceRefused(let code, let field, _): (priceRefusal, self.field) = (code, Field(rawValue: field))
+    case .priceRefused(let code, let field, _):
+      (priceRefusal, self.field) = (code, Field(ofPriceRefusal: field))
     case .lifetimeOutOfRange(let min, let max): (lifetimeMin, lifetimeMax) = (min, max)
     case .tooManyOpenHolds(let max), .tooManyLots(let max): count = max
     case .captureExceedsHold(let left), .refundExceedsCapture(let left): self.left = left
@@ -84,13 +85,14 @@ extension Detail {
 
   private var creditSentence: String {
     switch self {
-    case .priceRefused(_, let field, let text):
-      text.isEmpty ? "the price book has no price for this job: see \(Denial.Field(rawValue: field))" : text
+    // In a batch's results the gate's own sentence is missing.
+    case .priceRefused(let code, _, let text): text.isEmpty ? PriceRefusal(code: code).sentence : text
     case .quoteRefused(let why):
       switch Denial.QuoteRefusal(rawValue: why) {
       case .expired: "the quote has expired: ask for a new one"
       case .mismatched: "the quote is not for this job or account"
       case .bookGone: "the quote's price book is gone: ask for a new one"
+      case .noBook: "no price book is in force yet, so that nothing has a price"
       default: "the quote cannot be redeemed"
       }
     case .insufficientCredits(let shortfall, let available, let required, _, let largest, let side):
