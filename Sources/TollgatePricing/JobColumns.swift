@@ -39,35 +39,6 @@ package struct JobColumns: Sendable {
     features.append(job.features.rawValue)
   }
 
-  /// Appends rows as they come over the wire: each column packed and little-endian, or empty where all its values are 0.
-  package mutating func append(
-    rows: Int, widths: RawSpan, heights: RawSpan, steps: RawSpan, images: RawSpan, models: RawSpan, qualities: RawSpan,
-    controlNets: RawSpan, features: RawSpan
-  ) {
-    JobColumns.append(widths, rows, to: &width)
-    JobColumns.append(heights, rows, to: &height)
-    JobColumns.append(steps, rows, to: &self.steps)
-    JobColumns.append(images, rows, to: &self.images)
-    JobColumns.append(models, rows, to: &model)
-    JobColumns.append(qualities, rows, to: &quality)
-    JobColumns.append(controlNets, rows, to: &self.controlNets)
-    JobColumns.append(features, rows, to: &self.features)
-  }
-
-  private static func append<Value: FixedWidthInteger & BitwiseCopyable>(
-    _ bytes: RawSpan, _ rows: Int, to column: inout [Value]
-  ) {
-    let first = column.count
-    column.append(contentsOf: repeatElement(0, count: rows))
-    guard !bytes.isEmpty else { return }
-    precondition(bytes.byteCount == rows * MemoryLayout<Value>.size, "a column has a value for each row")
-    column.withUnsafeMutableBytes { memory in
-      let target = UnsafeMutableRawBufferPointer(rebasing: memory[(first * MemoryLayout<Value>.size)...])
-      bytes.withUnsafeBytes { target.copyMemory(from: $0) }
-    }
-    for row in first..<column.count { column[row] = Value(littleEndian: column[row]) }
-  }
-
   /// Empties the batch but keeps its memory.
   package mutating func removeAll() {
     width.removeAll(keepingCapacity: true)

@@ -118,7 +118,7 @@ extension QuoteDesk {
     let terms = QuoteDesk.terms(of: book, at: now, lifetime: lifetime)
     let prefix = hash.prefix(account.high, account.low)
     for row in rows {
-      let hasPrice = prices.encoded[row] >= 0
+      let hasPrice = prices[row].credits != nil
       quotes[row] = hasPrice ? QuoteID(high: terms, low: proof(terms, prefix, jobs[row])) : .zero
     }
     return QuoteDesk.expiry(of: QuoteID(high: terms, low: 0))

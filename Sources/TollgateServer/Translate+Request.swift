@@ -106,11 +106,7 @@ extension JobColumns {
   /// Copies a message's columns, which stand in a buffer.
   mutating func append(_ columns: QuoteBatchColumns, in buffer: ByteBuffer) {
     let bytes = buffer.readableBytesSpan
-    append(
-      rows: columns.rows, widths: bytes.extracting(columns.widths), heights: bytes.extracting(columns.heights),
-      steps: bytes.extracting(columns.steps), images: bytes.extracting(columns.counts),
-      models: bytes.extracting(columns.models), qualities: bytes.extracting(columns.qualities),
-      controlNets: bytes.extracting(columns.controlNets), features: bytes.extracting(columns.features))
+    for row in 0..<columns.rows { append(columns.job(row, in: bytes)) }
   }
 }
 

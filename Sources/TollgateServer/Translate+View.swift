@@ -62,7 +62,7 @@ extension QuoteBatchReply {
     self.init(
       expires: quotes.expires, book: quotes.book, refused: UInt32(clamping: quotes.refused), total: quotes.total,
       available: quotes.available, shortfall: quotes.shortfall, fitting: UInt32(clamping: quotes.fitting),
-      amounts: isWhole ? batch.prices.encoded : Array(batch.prices.encoded[quotes.rows]),
+      amounts: isWhole ? batch.prices.encoded : quotes.rows.map { batch.prices[$0].encoded },
       quotes: isWhole ? batch.quotes : Array(batch.quotes[quotes.rows]))
   }
 }

@@ -89,9 +89,9 @@ extension GateCore {
       fitting: 0)
     var total: Int64 = 0
     for row in rows {
-      let price = batch.prices.encoded[row]
-      if price < 0 { answer.refused += 1 }
-      let (sum, overflows) = total.addingReportingOverflow(max(price, 0))
+      let price = batch.prices[row].credits
+      if price == nil { answer.refused += 1 }
+      let (sum, overflows) = total.addingReportingOverflow(price?.microcredits ?? 0)
       total = overflows ? .max : sum
       if total <= account.available.microcredits { answer.fitting = row - rows.lowerBound + 1 }
     }

@@ -57,7 +57,7 @@ private func randomJob(using random: inout SeededGenerator) -> Job {
           #expect(quotes.expires == quote.expires && quotes.book == quote.book)
           total += quote.price
         case .denied(.priceRefused(let code))?:
-          #expect(batch.prices.encoded[row] == -Int64(code.rawValue) && batch.quotes[row] == .zero, "\(recipe)")
+          #expect(batch.prices[row].encoded == -Int64(code.rawValue) && batch.quotes[row] == .zero, "\(recipe)")
           refused += 1
         case let other: Issue.record("\(String(describing: other))")
         }
