@@ -131,6 +131,65 @@ import TollgateValues
     #expect(message { _ = try captures("hold\n-\n") }?.contains("file:2: hold is \"-\"") == true)
   }
 
+  func quotes(_ text: String, account: AccountID? = nil) throws -> [BatchRow<QuoteRow>] {
+    let models = try Models(Settings(ConnectionFlags(), config: nil, environment: [:]))
+    return try BatchFile.read(text: text, name: "jobs", fields: SpendRow.fields) { row throws(ParseProblem) in
+      try QuoteRow.request(row, account: account, models: models)
+    }
+  }
+
+  @Test func quotesReadTheFileOfAnAuthorize() throws {
+    let csv = """
+      account,size,model,count,lifetime,project,id
+      \(Self.account),1024x768,studio,4,30m,\(Self.account),\(Self.account)
+      ,512,0,,,,
+      """
+    let account = try #require(AccountID(Self.account))
+    let other = AccountID(high: 1, low: 2)
+    let rows = try quotes(csv, account: other)
+    #expect(rows.map(\.request.account) == [account, other])
+    #expect(
+      rows.map(\.request.job) == [Job(width: 1024, height: 768, count: 4, model: 1), Job(width: 512, height: 512)])
+    #expect(message { _ = try quotes(csv) }?.contains("jobs:3: account is missing") == true)
+    #expect(
+      message { _ = try quotes("amount\n3\n", account: account) }?.contains("jobs:2: amount has no price") == true)
+  }
+
+  @Test func quotesOfRowsAndTheirTotals() throws {
+    let account = try #require(AccountID(Self.account))
+    let row = BatchRow(line: 2, request: QuoteRow(account: account, job: Job(width: 512, height: 512)))
+    let quote = QuoteID(high: 0x6b02_1f00_0000_0001, low: 7)
+    let price = QuotedPrice(
+      id: quote, amount: Credits(microcredits: 1_500_000), priceBook: 1,
+      expires: Instant(nanoseconds: 1_800_000_000_000_000_000))
+    #expect(
+      QuoteRun.json(row, .success(price)).line
+        == #"{"line":2,"result":"quoted","account":"\#(account)","quote":"\#(quote)","amount":"1.5","#
+        + #""expires":"2027-01-15T08:00:00Z","priceBook":1}"#)
+    let failure = Failure(
+      Denial(reason: .priceRefused, message: "the price book has no such model"), id: nil, of: Subject())
+    #expect(QuoteRun.json(row, .failure(failure))["result"] == .string("denied"))
+    #expect(QuoteRun.cells(row, .failure(failure)).last?.contains("no such model") == true)
+    #expect(QuoteRun.cells(row, .failure(failure)).count == QuoteRun.columns.count)
+    var totals = QuoteTotals()
+    totals.learn(account, available: Credits(microcredits: 4_000_000))
+    for price in [price, nil, price, price] { totals.add(account, price) }
+    totals.add(AccountID(high: 1, low: 2), nil)
+    #expect(
+      QuoteRun.summary(totals.all)
+        == """
+        5 rows: 3 quoted, 2 denied
+        account \(account): 3 of 4 rows quoted, 4.5 credits of 4 available: 0.5 short, its first 3 would fit
+        account 00000000-0000-0001-0000-000000000002: 0 of 1 row quoted, 0 credits
+
+        """)
+    #expect(
+      totals.all[0].json.line
+        == #"{"result":"total","account":"\#(account)","rows":4,"quoted":3,"amount":"4.5","available":"4","#
+        + #""shortfall":"0.5","fittingRows":3}"#)
+    #expect(totals.all[1].json["available"] == .null)
+  }
+
   @Test func resultsSayWhatBecameOfEachRow() throws {
     let id = try #require(RequestID(Self.account))
     let request = CaptureRequest(hold: id.hold, id: id)

@@ -196,7 +196,7 @@ enum CommandTree {
     tollgate
     tollgate settings
     tollgate quote <account> --size --width --height --model --quality --count --steps --control-nets --feature \
-    --lifetime
+    --lifetime --batch
     tollgate authorize <account> --size --width --height --model --quality --count --steps --control-nets --feature \
     --amount --quote --project --member --lifetime --batch --id
     tollgate capture <hold> --all --amount --images --close --no-close --allow-excess --batch --id

@@ -38,16 +38,20 @@ enum SpendRow {
       }
       return .amount(amount)
     }
+    return .job(try job(row, models))
+  }
+
+  /// The job of a row.
+  static func job(_ row: FileRow, _ models: Models) throws(ParseProblem) -> Job {
     let size = try size(row)
-    return .job(
-      Job(
-        width: size.width, height: size.height,
-        steps: try row.read("steps") { try Parse.number($0, 0...UInt16.max) } ?? 0,
-        count: try row.read("count") { try Parse.number($0, 1...UInt16.max) } ?? 1,
-        model: try row.read("model") { try models.number(of: $0) } ?? 0,
-        quality: try row.read("quality", quality) ?? .standard,
-        controlNets: try row.read("controlNets") { try Parse.number($0, 0...UInt8.max) } ?? 0,
-        features: try row.read("features", features) ?? []))
+    return Job(
+      width: size.width, height: size.height,
+      steps: try row.read("steps") { try Parse.number($0, 0...UInt16.max) } ?? 0,
+      count: try row.read("count") { try Parse.number($0, 1...UInt16.max) } ?? 1,
+      model: try row.read("model") { try models.number(of: $0) } ?? 0,
+      quality: try row.read("quality", quality) ?? .standard,
+      controlNets: try row.read("controlNets") { try Parse.number($0, 0...UInt8.max) } ?? 0,
+      features: try row.read("features", features) ?? [])
   }
 
   private static func size(_ row: FileRow) throws(ParseProblem) -> Size {

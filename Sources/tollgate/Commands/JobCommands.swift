@@ -9,10 +9,20 @@ struct QuoteCommand: RemoteCommand {
     discussion: """
       Any role may ask. authorize and charge redeem the quote with --quote, for the same account and job.
 
+      With --batch, the jobs come from a file like that of authorize --batch, whose fields quote, project, member, \
+      lifetime and id are skipped; ACCOUNT stands in for rows that name none. Each row is quoted on its own, and the sum \
+      is held against what the account has available. The exit status is 3 if a row has no price; too few credits are no \
+      error. With --json, each row's quote is an object on a line of its own, and after them each account's total.
+
       Example: tollgate quote ACCOUNT --size 1024x1024 --model studio --count 4
+      Example: tollgate quote ACCOUNT --batch jobs.csv
       """)
 
-  @OptionGroup var account: AccountArgument
+  @Argument(
+    help: ArgumentHelp("The account's id, a UUID; with --batch, of rows that name none.", valueName: "account"),
+    transform: Parse.identifier)
+  var account: AccountID?
+
   @OptionGroup(title: "Job") var job: JobOptions
 
   @Option(
@@ -20,17 +30,40 @@ struct QuoteCommand: RemoteCommand {
     transform: Parse.positiveTimeSpan)
   var lifetime: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp("Quote many jobs from a CSV or JSON Lines file.", valueName: "file"),
+    completion: .file(extensions: ["csv", "jsonl"]))
+  var batch: String?
+
   @OptionGroup var output: OutputOptions
   @OptionGroup(title: "Connection") var connection: ConnectionOptions
   var priceBookPath: String? { job.priceBook }
 
+  func validate() throws {
+    if batch == nil {
+      if account == nil { throw ValidationError("Give the account's id, or --batch.") }
+    } else if job.isGiven {
+      throw ValidationError("With --batch, jobs come from the file.")
+    }
+  }
+
   func perform(_ session: Session) async throws {
-    let (account, job) = (account.account, try job.requiredJob(session.settings))
+    if let batch { return try await perform(session, batch: batch) }
+    guard let account else { return }
+    let job = try job.requiredJob(session.settings)
     let quote = try await session.read(of: Subject(account: account, count: job.count)) {
       () async throws(TollgateError) in
       try await session.client.quote(job, for: account, lifetime: lifetime ?? .zero)
     }
     output.print(quote.report(of: job, for: account))
+  }
+
+  private func perform(_ session: Session, batch: String) async throws {
+    let models = try Models(session.settings)
+    let rows = try BatchFile.read(batch, fields: SpendRow.fields) { row throws(ParseProblem) in
+      try QuoteRow.request(row, account: account, models: models)
+    }
+    try await QuoteRun(rows: rows, lifetime: lifetime ?? .zero).run(session)
   }
 }
 

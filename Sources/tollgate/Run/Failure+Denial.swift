@@ -51,6 +51,7 @@ extension Denial.QuoteRefusal {
     case .expired: "expired"
     case .mismatched: "mismatched"
     case .bookGone: "bookGone"
+    case .noBook: "noBook"
     default: "refusal \(rawValue)"
     }
   }
