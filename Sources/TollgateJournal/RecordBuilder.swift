@@ -118,18 +118,22 @@ package struct RecordBuilder: Sendable {
     var written = 0
     var next = 0
     let count = log.entries.count
-    for index in commands.indices where decisions[index].standing == .fresh {
-      var end = next
-      while end < count, Int(log.entries[end].command) == index { end += 1 }
-      digest.fold(decisions[index].outcome)
-      var reference = pen.put(commands[index], entries: end - next)
-      while next < end {
-        precondition(
-          log.entries[next].number.rawValue == firstEntry + UInt64(next), "entries are numbered without gaps")
-        pen.put(log.entries[next], log.postings, &reference)
-        next += 1
+    // By pointer, as in `reserve`.
+    commands.withUnsafeBufferPointer { commands in
+      for index in commands.indices {
+        guard case .fresh = decisions[index].standing else { continue }
+        var end = next
+        while end < count, Int(log.entries[end].command) == index { end += 1 }
+        digest.fold(decisions[index].outcome)
+        var reference = pen.put(commands[index], entries: end - next)
+        while next < end {
+          precondition(
+            log.entries[next].number.rawValue == firstEntry &+ UInt64(next), "entries are numbered without gaps")
+          pen.put(log.entries[next], log.postings, &reference)
+          next += 1
+        }
+        written += 1
       }
-      written += 1
     }
     precondition(next == count, "entries stand in the order of their commands, and only fresh decisions make any")
     return written
@@ -177,7 +181,10 @@ package struct RecordBuilder: Sendable {
   private mutating func reserve(_ commands: [Command], _ log: EntryLog) {
     var count = cursor + RecordFormat.stepBytes + RecordFormat.checksumBytes
     count += commands.count * RecordFormat.commandBytesMax
-    for command in commands { count += command.operation.variableBytes }
+    // By pointer: a loop over the array itself would copy each command.
+    commands.withUnsafeBufferPointer { commands in
+      for index in commands.indices { count += commands[index].operation.variableBytes }
+    }
     count += log.entries.count * RecordFormat.entryBytesMax + log.postings.count * RecordFormat.postingBytes
     grow(to: count)
   }
@@ -209,6 +216,7 @@ extension RecordPen {
 
 extension Operation {
   /// What texts and lists add to a command's fixed bytes.
+  @inline(__always)
   fileprivate var variableBytes: Int {
     switch self {
     case .authorize, .capture, .void, .extend, .increase, .charge, .captureLate, .expire, .configure: 0

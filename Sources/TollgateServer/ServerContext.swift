@@ -21,7 +21,6 @@ final class ServerContext {
   let eventLoop: any EventLoop
   let logger: Logger
   let answerContext: AnswerContext
-  let deadlineMax: TimeSpan
   var health: HealthBoard
   var buffers = BufferPool()
   private(set) var isDraining = false
@@ -31,8 +30,7 @@ final class ServerContext {
   private var refusals = RefusalCounter()
   private var nextIdentifier: UInt64 = 1
   private var random = SystemRandomNumberGenerator()
-  /// Roles by method number, so that a request costs one load.
-  private let rolesOfMethod: [Roles]
+  let methods = MethodTable()
   /// Told when the last connection has ended.
   var whenEmpty: (() -> Void)?
 
@@ -44,27 +42,18 @@ final class ServerContext {
     self.eventLoop = eventLoop
     self.logger = logger
     answerContext = answers
-    deadlineMax = configuration.connections.deadlineMax
     health = HealthBoard(since: answers.startedAt)
-    var roles = [Roles](repeating: [], count: 1 + Int(Method.table.map(\.method.rawValue).max() ?? 0))
-    for row in Method.table { roles[Int(row.method.rawValue)] = row.roles }
-    rolesOfMethod = roles
   }
 
   var connectionCount: Int { connections.count }
-
-  @inline(__always)
-  func roles(of method: Method) -> Roles {
-    Int(method.rawValue) < rolesOfMethod.count ? rolesOfMethod[Int(method.rawValue)] : []
-  }
 
   /// A monotonic clock, for durations.
   @inline(__always)
   func nanoseconds() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
 
   /// The instant and monotonic time at which a read came.
-  func arrival() -> ServerHandler.Arrival {
-    ServerHandler.Arrival(instant: gate.assumeIsolated { $0.now() }, nanoseconds: nanoseconds())
+  func arrival() -> CallIntake.Arrival {
+    CallIntake.Arrival(instant: gate.assumeIsolated { $0.now() }, nanoseconds: nanoseconds())
   }
 
   /// The newest durable commit.

@@ -9,8 +9,8 @@ extension ServerHandler {
   static let watchesMax = 16
 
   func answerHealth(_ request: HealthRequest, _ call: UInt64) {
-    replies.send(ResponseHead(), server.health.reply(for: request.service), call, &outbound)
-    connection.answered()
+    intake.replies.send(ResponseHead(), server.health.reply(for: request.service), call, &intake.outbound)
+    intake.connection.answered()
   }
 
   func watchHealth(_ request: HealthRequest, _ call: UInt64, credit: UInt32) throws(RequestError) {
@@ -30,8 +30,8 @@ extension ServerHandler {
   /// CANCEL ends a stream; any other call is being decided or done, and gets its answer all the same.
   func cancel(_ call: UInt64) {
     guard watches.removeValue(forKey: call) != nil else { return }
-    replies.refuse(.cancelled, call: call, to: &outbound)
-    connection.answered()
+    intake.replies.refuse(.cancelled, call: call, to: &intake.outbound)
+    intake.connection.answered()
   }
 
   /// The health has changed: tells every watch of this connection.
@@ -44,8 +44,8 @@ extension ServerHandler {
   /// Ends all watches, as the connection drains.
   func endWatches() {
     for call in watches.keys.sorted() {
-      replies.refuse(.unavailable, call: call, to: &outbound)
-      connection.answered()
+      intake.replies.refuse(.unavailable, call: call, to: &intake.outbound)
+      intake.connection.answered()
     }
     watches.removeAll()
     hold(0)
@@ -54,7 +54,7 @@ extension ServerHandler {
   private func sendHealth(to call: UInt64) {
     guard let (sequence, reply) = watches[call]?.next(server.health) else { return }
     do throws(WireError) {
-      try outbound.writeItem(ItemHead(sequence: sequence), reply, call: call)
+      try intake.outbound.writeItem(ItemHead(sequence: sequence), reply, call: call)
     } catch {
       preconditionFailure("a health item is short: \(error)")
     }

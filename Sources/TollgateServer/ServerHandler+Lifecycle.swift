@@ -41,7 +41,7 @@ extension ServerHandler {
 
   func ended() {
     timers.cancel()
-    connection.closed()
+    intake.connection.closed()
     held.removeAll()
     server.unregister(self)
   }
@@ -59,8 +59,7 @@ extension ServerHandler {
   }
 
   /// HELLO: judged, and answered with everything that a client needs to know.
-  func greet(_ frame: Frame) throws(WireError) {
-    let hello = try inbound.message(Hello.self, of: frame)
+  func greet(_ hello: Hello) throws(WireError) {
     timers.hello?.cancel()
     guard hello.magic == Hello.magicValue else { throw WireError(.magicWrong, at: 0, value: hello.magic) }
     guard hello.minorMin == 0 else {
@@ -72,11 +71,12 @@ extension ServerHandler {
       server.log(unauthenticated: reason, connection: identifier)
       return fail(.unauthenticated, reason)
     }
-    decoder.frameBytesMax = limits.frameBytes
-    if hello.frameBytes > 0 { replies.frameBytesMax = min(limits.frameBytes, Int(hello.frameBytes)) }
-    connection.welcomed()
+    intake.decoder.frameBytesMax = limits.frameBytes
+    if hello.frameBytes > 0 { intake.replies.frameBytesMax = min(limits.frameBytes, Int(hello.frameBytes)) }
+    intake.connection.welcomed()
+    intake.role = identity.role
     server.welcomed(self)
-    try outbound.writeFrame(.welcome, welcome(identity))
+    try intake.outbound.writeFrame(.welcome, welcome(identity))
     server.log(welcomed: identity, client: hello, connection: identifier)
     startTimers()
     hold(0)
@@ -85,7 +85,7 @@ extension ServerHandler {
 
   private func welcome(_ identity: PeerIdentity) -> Welcome {
     Welcome(
-      role: identity.role.rawValue, connection: identifier, serverTime: arrival.instant,
+      role: identity.role.rawValue, connection: identifier, serverTime: intake.arrival.instant,
       frameBytes: UInt32(limits.frameBytes), callsInFlight: UInt32(limits.callsInFlight),
       batchItems: UInt32(limits.batchItems), deadlineMax: limits.deadlineMax,
       pingIntervalMin: limits.pingIntervalMin, dedupWindow: server.configuration.ledger.dedupWindow,
@@ -130,7 +130,7 @@ extension ServerHandler {
     }
   }
 
-  private func sendPing() { write(.ping, Ping(token: arrival.nanoseconds)) }
+  private func sendPing() { write(.ping, Ping(token: intake.arrival.nanoseconds)) }
 
   func answerPing(_ ping: Ping) { write(.pong, ping) }
 
@@ -140,7 +140,7 @@ extension ServerHandler {
 
   private func write(_ type: FrameType, _ message: some WireMessage, _ call: UInt64 = 0) {
     do throws(WireError) {
-      try outbound.writeFrame(type, message, call: call)
+      try intake.outbound.writeFrame(type, message, call: call)
     } catch {
       server.log(connection: identifier, error: error)
     }
@@ -150,7 +150,7 @@ extension ServerHandler {
   /// Ends the connection without losing a call: GOAWAY, a ping, GOAWAY with the last call, then close when all is answered.
   func drain(_ reason: GoAwayReason = .shutdown) {
     guard context != nil else { return }
-    switch connection.drain() {
+    switch intake.connection.drain() {
     case .announce:
       write(.goAway, GoAway(lastCall: .max, graceMilliseconds: graceMilliseconds, reason: reason.rawValue))
       sendPing()
@@ -162,7 +162,7 @@ extension ServerHandler {
 
   /// Our ping came back: all calls that were sent before GOAWAY have arrived.
   func ponged() {
-    guard case .name(let lastCall) = connection.drainAnnounced() else { return }
+    guard case .name(let lastCall) = intake.connection.drainAnnounced() else { return }
     timers.drain?.cancel()
     write(
       .goAway,
@@ -181,14 +181,14 @@ extension ServerHandler {
     server.log(failed: code, message, connection: identifier, identity: identity)
     let text = String(message.prefix(256))
     do throws(WireError) {
-      try outbound.writeFrame(
-        .connectionError, ConnectionError(code: code.rawValue, lastCall: connection.lastCall, message: text))
+      try intake.outbound.writeFrame(
+        .connectionError, ConnectionError(code: code.rawValue, lastCall: intake.connection.lastCall, message: text))
     } catch {
       server.log(connection: identifier, error: error)
     }
-    connection.closed()
-    context.writeAndFlush(wrapOutboundOut(outbound), promise: nil)
-    outbound.clear()
+    intake.connection.closed()
+    context.writeAndFlush(wrapOutboundOut(intake.outbound), promise: nil)
+    intake.outbound.clear()
     context.close(promise: nil)
   }
 }

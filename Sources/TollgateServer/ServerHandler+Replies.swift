@@ -18,21 +18,21 @@ extension ServerHandler {
 
   /// Keeps the answers at hand until their commit is durable, or sends them if it is.
   func hold(_ commit: CommitNumber) {
-    guard outbound.readableBytes > 0 else { return }
+    guard intake.outbound.readableBytes > 0 else { return }
     if commit > server.durable {
-      heldBytes += outbound.readableBytes
+      heldBytes += intake.outbound.readableBytes
       if let last = held.last, last.commit == commit {
-        held[held.count - 1].bytes.writeBuffer(&outbound)
-        outbound.clear()
+        held[held.count - 1].bytes.writeBuffer(&intake.outbound)
+        intake.outbound.clear()
       } else {
-        held.append(HeldReplies(commit: commit, arrived: arrival.nanoseconds, bytes: outbound))
-        outbound = server.buffers.take()
+        held.append(HeldReplies(commit: commit, arrived: intake.arrival.nanoseconds, bytes: intake.outbound))
+        intake.outbound = server.buffers.take()
       }
       judgeBacklog()
     } else {
-      send(&outbound, arrived: arrival.nanoseconds)
+      send(&intake.outbound, arrived: intake.arrival.nanoseconds)
       context?.flush()
-      outbound.clear()
+      intake.outbound.clear()
     }
   }
 
@@ -60,7 +60,7 @@ extension ServerHandler {
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { _ in
       self.unsentBytes -= count
-      if self.connection.isDraining { self.closeIfDrained() }
+      if self.intake.connection.isDraining { self.closeIfDrained() }
     }
     context.write(wrapOutboundOut(bytes), promise: promise)
     judgeBacklog()
@@ -69,7 +69,9 @@ extension ServerHandler {
   /// Closes a draining connection once its last answer is with the system: neither one that waits for the journal nor one
   /// that waits for the socket may be lost, as its caller could not know what became of the call.
   func closeIfDrained() {
-    guard connection.isDrained, held.isEmpty, outbound.readableBytes == 0, unsentBytes == 0 else { return }
+    guard intake.connection.isDrained, held.isEmpty, intake.outbound.readableBytes == 0, unsentBytes == 0 else {
+      return
+    }
     context?.close(promise: nil)
   }
 
@@ -82,26 +84,10 @@ extension ServerHandler {
   /// The answer to a call that had to read the journal.
   func answerLate(_ answer: Answer, call: UInt64) {
     guard context != nil, lateCalls.remove(call) != nil else { return }
-    arrival.nanoseconds = server.nanoseconds()
-    replies.write(answer, call: call, context: server.answerContext, to: &outbound)
-    connection.answered()
+    intake.arrival.nanoseconds = server.nanoseconds()
+    intake.replies.write(answer, call: call, context: server.answerContext, to: &intake.outbound)
+    intake.connection.answered()
     hold(0)
     closeIfDrained()
-  }
-}
-
-extension ByteBuffer {
-  /// Puts the time that the server had the calls into every RESPONSE of the buffer, which holds whole frames only.
-  fileprivate mutating func stampServerTime(microseconds: UInt32) {
-    var position = readerIndex
-    while position + FrameHeader.bytes <= writerIndex,
-      let length: UInt32 = getInteger(at: position, endianness: .little),
-      let type: UInt8 = getInteger(at: position + 4)
-    {
-      if type == FrameType.response.rawValue {
-        setInteger(microseconds, at: position + FrameHeader.bytes + ResponseHead.serverTimeOffset, endianness: .little)
-      }
-      position += FrameHeader.bytes + Int(length)
-    }
   }
 }

@@ -16,9 +16,8 @@ package final class ServerHandler: ChannelDuplexHandler {
 
   let server: ServerContext
   let identifier: UInt64
-  var connection: ServerConnection
-  var decoder = FrameDecoder()
-  var replies: ReplyWriter
+  /// The hot half: entered once a read.
+  var intake: CallIntake
   /// Who calls; known from the TLS handshake on, or from the start without TLS.
   var identity: PeerIdentity?
   var identityError: IdentityError?
@@ -26,17 +25,11 @@ package final class ServerHandler: ChannelDuplexHandler {
 
   /// What has come and is not a whole frame yet.
   var inbound = ByteBuffer()
-  let batch = CallBatch()
-  var slots: [CallSlot] = []
-  /// Answers of the commit at hand.
-  var outbound = ByteBuffer()
   /// Answers of earlier commits that are not durable yet, ascending.
   var held: [HeldReplies] = []
   var heldBytes = 0
   /// Bytes that the channel has not written to the socket yet.
   var unsentBytes = 0
-  /// When the read at hand came, for deadlines and for the time that answers say.
-  var arrival = Arrival(instant: .epoch, nanoseconds: 0)
   /// Calls that are answered through the sink, or by many items: their ids.
   var lateCalls: Set<UInt64> = []
   var watches: [UInt64: HealthWatch] = [:]
@@ -44,11 +37,6 @@ package final class ServerHandler: ChannelDuplexHandler {
   private(set) lazy var sink = Sink(self)
   var refusalsLogged = 0
   var timers = ConnectionTimers()
-
-  struct Arrival {
-    var instant: Instant
-    var nanoseconds: UInt64
-  }
 
   struct HeldReplies {
     var commit: CommitNumber
@@ -61,10 +49,11 @@ package final class ServerHandler: ChannelDuplexHandler {
     self.identifier = identifier
     self.identity = identity
     let limits = server.configuration.connections
-    connection = ServerConnection(
-      callsInFlightMax: limits.callsInFlight, controlFramesPerSecond: limits.controlFramesPerSecond,
-      pingSeconds: limits.pingIntervalMin.nanoseconds / 1_000_000_000)
-    replies = ReplyWriter(frameBytesMax: limits.frameBytes)
+    intake = CallIntake(
+      connection: ServerConnection(
+        callsInFlightMax: limits.callsInFlight, controlFramesPerSecond: limits.controlFramesPerSecond,
+        pingSeconds: limits.pingIntervalMin.nanoseconds / 1_000_000_000),
+      frameBytesMax: limits.frameBytes, methods: server.methods, deadlineMax: limits.deadlineMax)
   }
 
   package func handlerAdded(context: ChannelHandlerContext) {

@@ -13,11 +13,8 @@ struct ReplyWriter {
   var frameBytesMax: Int
 
   /// The RESPONSE to a mutating call.
-  @inline(__always)
   func write(_ decision: Decision, request: RequestID, remedy: Remedy, call: UInt64, to buffer: inout ByteBuffer) {
-    let head = ResponseHead(
-      outcome: decision.standing == .refused ? .notProcessed : .done,
-      flags: decision.standing == .replayed ? .replayed : [])
+    let head = ResponseHead(decision.standing)
     switch decision.outcome {
     case .authorized(let amount, let expires, let book):
       send(head, AuthorizeReply(hold: request.hold, amount: amount, expires: expires, book: book), call, &buffer)
@@ -126,10 +123,10 @@ struct AnswerContext {
 extension AuthorizeResult {
   /// One item's result of a batch call.
   init(_ decision: Decision, request: RequestID, remedy: Remedy) {
+    let head = ResponseHead(decision.standing)
     self.init(
       status: StatusCode.ok.rawValue, detailType: 0,
-      outcome: (decision.standing == .refused ? CallOutcome.notProcessed : .done).rawValue,
-      flags: (decision.standing == .replayed ? ResponseFlags.replayed : []).rawValue,
+      outcome: head.outcome.rawValue, flags: head.flags.rawValue,
       hold: request.hold, amount: .zero, expires: .epoch, book: 0, detail: .zero)
     switch decision.outcome {
     case .authorized(let amount, let expires, let book):
@@ -156,10 +153,10 @@ extension AuthorizeResult {
 extension CaptureResult {
   /// One item's result of a batch call.
   init(_ decision: Decision) {
+    let head = ResponseHead(decision.standing)
     self.init(
       status: StatusCode.ok.rawValue, detailType: 0,
-      outcome: (decision.standing == .refused ? CallOutcome.notProcessed : .done).rawValue,
-      flags: (decision.standing == .replayed ? ResponseFlags.replayed : []).rawValue,
+      outcome: head.outcome.rawValue, flags: head.flags.rawValue,
       captured: .zero, left: .zero, closed: false, detail: .zero)
     switch decision.outcome {
     case .captured(let amount, let left, let closed): (captured, self.left, self.closed) = (amount, left, closed)

@@ -7,9 +7,9 @@ package import TollgateValues
 /// The place of a group of batches in the journal: 1, 2, 3, …; answers wait until theirs is durable.
 package typealias CommitNumber = UInt64
 
-/// Calls that enter the gate together. Whoever submits a batch leaves it alone until its answers are there, and may then
-/// reuse it; its arrays keep their memory, so that the hot path allocates nothing.
-package final class CallBatch: @unchecked Sendable {
+/// Calls that enter the gate together, and come back with their answers. Its arrays keep their memory from batch to batch,
+/// so that the hot path allocates nothing.
+package struct CallBatch: Sendable {
   /// Mutating calls, not yet priced, in the order of their arrival.
   package var commands: [Command] = []
   /// The instant at which each command is too late to be decided; `.never` where the caller set none.
@@ -39,14 +39,13 @@ package final class CallBatch: @unchecked Sendable {
   package var isEmpty: Bool { commands.isEmpty && queries.isEmpty }
 
   /// Queues a mutating call.
-  @inline(__always)
-  package func append(_ command: Command, deadline: Instant) {
+  package mutating func append(_ command: consuming Command, deadline: Instant) {
     commands.append(command)
     deadlines.append(deadline)
   }
 
   /// Empties the batch but keeps its memory.
-  package func removeAll() {
+  package mutating func removeAll() {
     commands.removeAll(keepingCapacity: true)
     deadlines.removeAll(keepingCapacity: true)
     queries.removeAll(keepingCapacity: true)

@@ -6,7 +6,7 @@ internal import TollgateValues
 
 extension Gate {
   /// Begins what the batch's queries left for later; each answer comes through the sink.
-  func startLater(_ batch: CallBatch, for sink: any ReplySink) {
+  func startLater(_ batch: inout CallBatch, for sink: any ReplySink) {
     for (place, call) in batch.queries.enumerated() {
       guard case .later = batch.answers[place] else { continue }
       switch call.query {
@@ -55,11 +55,12 @@ extension Gate {
       guard case .entries(let lines, _) = answer else { return sink.answered(answer, token: token) }
       var refund = refund
       if let line = lines.first, line.entry.account == refund.account { refund.consumed = line.consumed }
-      let batch = CallBatch()
+      var batch = CallBatch()
       batch.append(Command(request: request, operation: .refund(refund)), deadline: .never)
-      gate.submit(batch, for: NobodyWaits())
+      gate.submit(&batch, for: NobodyWaits())
+      let decisions = batch.decisions
       gate.whenDurable { _ in
-        if let decision = batch.decisions.first { sink.answered(.decision(decision), token: token) }
+        if let decision = decisions.first { sink.answered(.decision(decision), token: token) }
       }
     }
   }

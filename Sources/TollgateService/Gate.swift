@@ -63,11 +63,11 @@ package actor Gate {
   /// Decides a batch at once; its answers may be told when `batch.commit` is durable, of which the sink hears.
   ///
   /// A sink that finds `batch.commit <= durable` (reads of durable state) need not wait.
-  package func submit(_ batch: CallBatch, for sink: any ReplySink) {
+  package func submit(_ batch: inout CallBatch, for sink: any ReplySink) {
     guard !hasFailed else { return }
-    core.run(batch)
+    core.run(&batch)
     snapshotter.commandsSince += batch.commands.count
-    if !batch.queries.isEmpty { startLater(batch, for: sink) }
+    if !batch.queries.isEmpty { startLater(&batch, for: sink) }
     if batch.commit > durable { waiting.append(Waiting(commit: batch.commit, sink: sink)) }
     planFlush()
   }
@@ -127,12 +127,12 @@ package actor Gate {
 
   private func release(through commit: CommitNumber) {
     var count = 0
-    while count < waiting.count, waiting[count].commit <= commit { count += 1 }
-    if count > 0 {
-      let ready = waiting[..<count]
-      waiting.removeFirst(count)
-      for entry in ready { entry.sink.committed(through: commit) }
+    // A sink may submit again while it is told; what that adds stands behind, and is not touched here.
+    while count < waiting.count, waiting[count].commit <= commit {
+      waiting[count].sink.committed(through: commit)
+      count += 1
     }
+    if count > 0 { waiting.removeFirst(count) }
     while let first = deferred.first, first.commit <= commit {
       deferred.removeFirst()
       first.work(self)

@@ -9,7 +9,7 @@ extension GateCore {
   static let soon = TimeSpan.days(7)
 
   /// Answers a query; those that need the journal are left to the actor as `.later`.
-  func answer(_ call: QueryCall, of batch: CallBatch, at now: Instant) -> Answer {
+  func answer(_ call: QueryCall, of batch: inout CallBatch, at now: Instant) -> Answer {
     guard now < call.deadline else { return .deadlineExceeded }
     switch call.query {
     case .balance(let account, let lots, let after): return balance(of: account, lots: lots, after: after, at: now)
@@ -17,7 +17,7 @@ extension GateCore {
     case .holds(let account, let after, let limit): return holds(of: account, after: after, limit: limit)
     case .quote(let account, let job, let lifetime): return quote(job, for: account, lifetime: lifetime, at: now)
     case .quoteBatch(let account, let rows, let lifetime):
-      return quote(batch, rows, for: account, lifetime: lifetime, at: now)
+      return quote(&batch, rows, for: account, lifetime: lifetime, at: now)
     case .entries, .refund: return .later
     case .status:
       return .status(

@@ -66,7 +66,7 @@ extension GateCore {
   }
 
   /// Prices the jobs of all quote batches of a batch; what has no price book has no prices either.
-  mutating func priceJobs(of batch: CallBatch) {
+  mutating func priceJobs(of batch: inout CallBatch) {
     guard let book = bookInForce else { return }
     kernel.pricer(for: book).price(batch.jobs, into: &batch.prices)
     batch.quotes.removeAll(keepingCapacity: true)
@@ -75,7 +75,7 @@ extension GateCore {
 
   /// Answers one quote batch, whose jobs have been priced.
   func quote(
-    _ batch: CallBatch, _ rows: Range<Int>, for id: AccountID, lifetime: TimeSpan, at now: Instant
+    _ batch: inout CallBatch, _ rows: Range<Int>, for id: AccountID, lifetime: TimeSpan, at now: Instant
   ) -> Answer {
     guard let account = ledger.account(id) else { return .denied(.accountUnknown) }
     guard let book = bookInForce else {

@@ -30,12 +30,15 @@ package struct GateCore: Sendable {
   var commit: CommitNumber { record.isEmpty ? record.head.sequence : record.sequence }
 
   /// Decides a whole batch. Everything due by its instant expires first, as journaled operations of their own (rule 7).
-  mutating func run(_ batch: CallBatch) {
+  mutating func run(_ batch: inout CallBatch) {
     let now = settle()
-    if !batch.commands.isEmpty { decide(batch, at: now) }
+    if !batch.commands.isEmpty { decide(&batch, at: now) }
     batch.answers.removeAll(keepingCapacity: true)
-    if batch.jobs.count > 0 { priceJobs(of: batch) }
-    for call in batch.queries { batch.answers.append(answer(call, of: batch, at: now)) }
+    if batch.jobs.count > 0 { priceJobs(of: &batch) }
+    for call in batch.queries {
+      let answer = answer(call, of: &batch, at: now)
+      batch.answers.append(answer)
+    }
     batch.commit = commit
   }
 
@@ -69,24 +72,24 @@ package struct GateCore: Sendable {
     record.append(at: now, commands: commands, decisions: decisions, log: log)
   }
 
-  private mutating func decide(_ batch: CallBatch, at now: Instant) {
+  private mutating func decide(_ batch: inout CallBatch, at now: Instant) {
     let late = batch.deadlines.contains { $0 <= now }
-    if late { dropLate(batch, at: now) }
+    if late { dropLate(&batch, at: now) }
     price(&batch.commands, at: now)
     apply(batch.commands, at: now, decisions: &batch.decisions)
-    if late { restoreLate(batch) }
-    advise(batch)
+    if late { restoreLate(&batch) }
+    advise(&batch)
   }
 
   /// Takes commands out whose deadline has passed; rare, so it may cost.
-  private func dropLate(_ batch: CallBatch, at now: Instant) {
+  private func dropLate(_ batch: inout CallBatch, at now: Instant) {
     batch.dropped = batch.deadlines.indices.filter { batch.deadlines[$0] <= now }
     let dropped = Set(batch.dropped)
     batch.commands = batch.commands.indices.filter { !dropped.contains($0) }.map { batch.commands[$0] }
   }
 
   /// Puts something in the places of dropped commands, so that decisions stand at their commands' places again.
-  private func restoreLate(_ batch: CallBatch) {
+  private func restoreLate(_ batch: inout CallBatch) {
     let nothing = Decision(outcome: .denied(.malformed(.unnamed)), standing: .refused)
     for place in batch.dropped {
       batch.decisions.insert(nothing, at: place)
@@ -96,7 +99,7 @@ package struct GateCore: Sendable {
 
   /// Adds to denials for want of credits what would fit. A pure function of what is remembered, so that a
   /// replay says the same.
-  private func advise(_ batch: CallBatch) {
+  private func advise(_ batch: inout CallBatch) {
     for place in batch.decisions.indices {
       guard case .denied(.insufficientCredits(_, let available, let book)) = batch.decisions[place].outcome, book != 0
       else { continue }

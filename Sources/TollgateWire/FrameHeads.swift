@@ -83,7 +83,7 @@ package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
 
   package init(
     status: StatusCode = .ok, detail: DetailType = .none, retryAfterMilliseconds: UInt32 = 0,
-    outcome: CallOutcome = .done, flags: ResponseFlags = [], serverMicroseconds: UInt32 = 0
+    outcome: CallOutcome = .done, flags: ResponseFlags = ResponseFlags(rawValue: 0), serverMicroseconds: UInt32 = 0
   ) {
     self.status = status
     self.detail = detail

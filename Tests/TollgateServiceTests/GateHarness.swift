@@ -123,10 +123,10 @@ final class GateHarness: Sendable {
 
   /// Submits a batch without waiting for the disk.
   func submit(_ commands: [Command], queries: [QueryCall] = [], deadline: Instant = .never) async -> CallBatch {
-    let batch = CallBatch()
+    var batch = CallBatch()
     for command in commands { batch.append(command, deadline: deadline) }
     batch.queries = queries
-    await gate.submit(batch, for: sink)
+    await gate.submit(&batch, for: sink)
     return batch
   }
 

@@ -29,14 +29,14 @@ private func randomJob(using random: inout SeededGenerator) -> Job {
   private func ask(
     _ harness: GateHarness, _ lists: [(AccountID, [Job])], lifetime: TimeSpan = .zero, deadline: Instant = .never
   ) async -> CallBatch {
-    let batch = CallBatch()
+    var batch = CallBatch()
     for (token, list) in lists.enumerated() {
       let first = batch.jobs.count
       for job in list.1 { batch.jobs.append(job) }
       let query = Query.quoteBatch(list.0, rows: first..<batch.jobs.count, lifetime: lifetime)
       batch.queries.append(QueryCall(token: UInt64(token), deadline: deadline, query: query))
     }
-    await harness.gate.submit(batch, for: harness.sink)
+    await harness.gate.submit(&batch, for: harness.sink)
     return batch
   }
 
@@ -95,14 +95,14 @@ private func randomJob(using random: inout SeededGenerator) -> Job {
   @Test func aBatchMayBeUsedAgain() async throws {
     let harness = try GateHarness(journal: newJournal())
     let account = await harness.account(1, credits: 50)
-    let batch = await ask(harness, [(account, (0..<9).map { _ in Job(width: 512, height: 512) })])
+    var batch = await ask(harness, [(account, (0..<9).map { _ in Job(width: 512, height: 512) })])
     #expect(batch.quotes.count == 9)
     batch.removeAll()
     #expect(batch.isEmpty && batch.jobs.count == 0)
     batch.jobs.append(Job(width: 0, height: 0))
     batch.queries.append(
       QueryCall(token: 1, deadline: .never, query: .quoteBatch(account, rows: 0..<1, lifetime: .zero)))
-    await harness.gate.submit(batch, for: harness.sink)
+    await harness.gate.submit(&batch, for: harness.sink)
     #expect(batch.prices.encoded == [-1] && batch.quotes == [.zero])
   }
 
