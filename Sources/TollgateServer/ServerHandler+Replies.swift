@@ -30,9 +30,13 @@ extension ServerHandler {
       }
       judgeBacklog()
     } else {
-      send(&intake.outbound, arrived: intake.arrival.nanoseconds)
+      // Out of the intake meanwhile: a write that fails at once comes back here.
+      var bytes = ByteBuffer()
+      swap(&bytes, &intake.outbound)
+      send(&bytes, arrived: intake.arrival.nanoseconds)
       context?.flush()
-      intake.outbound.clear()
+      bytes.clear()
+      if intake.outbound.readableBytes == 0 { swap(&bytes, &intake.outbound) }
     }
   }
 

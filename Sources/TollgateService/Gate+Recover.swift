@@ -11,15 +11,8 @@ extension GateCore {
     from journal: any Journal, configuration: LedgerConfiguration, books: PriceBookShelf,
     time: any TimeSource = SystemTime(), progress: (RecoveryProgress) -> Void = { _ in }
   ) throws -> (core: GateCore, report: RecoveryReport) {
-    let secret = journal.metadata.hashKey
-    let hashKey = (secret.first, secret.second)
-    let replayer = Replayer<Ledger>(
-      empty: { Ledger(configuration: .genesis, hashKey: hashKey) },
-      restore: { reader in try Ledger(snapshot: reader.chunks(), hashKey: hashKey) },
-      apply: { ledger, commands, instant, log, decisions in
-        ledger.apply(commands, at: instant, into: &log, decisions: &decisions)
-      })
-    let recovered = try TollgateJournal.recover(from: journal, with: replayer, progress: progress)
+    let recovered = try TollgateJournal.recover(
+      from: journal, with: .ledger(of: journal.metadata), progress: progress)
     let quoteKey = journal.metadata.quoteKey
     var core = GateCore(
       ledger: recovered.state, desk: QuoteDesk(key: QuoteKey(quoteKey.first, quoteKey.second), shelf: books),
@@ -41,12 +34,4 @@ package struct RecoveryReport: Hashable, Sendable {
   package var commandsReplayed: Int
   package var snapshotsRefused: [String]
   package var trimmed: CommitNumber?
-}
-
-extension SnapshotReader {
-  fileprivate mutating func chunks() throws -> [[UInt8]] {
-    var chunks: [[UInt8]] = []
-    while let chunk = try next() { chunks.append(chunk) }
-    return chunks
-  }
 }
