@@ -35,6 +35,7 @@ let package = Package(
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues"], path: "Tollgate/TollgatePricing",
       resources: [.embedInCode("pricebook-1.json")], swiftSettings: strict),
+    layer("TollgateService", ["TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal"]),
     layer("TollgateWire", ["TollgateValues", nioCore]),
     .systemLibrary(
       name: "COpenSSL", path: "Tollgate/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -50,9 +51,8 @@ let package = Package(
     .target(
       name: "Workloads",
       dependencies: [
-        "TollgateValues", "TollgateLedger", "TollgateJournal", "TollgatePricing", "TollgateWire", "TollgateTLS",
-        nioCore,
-        nioEmbedded, nioTLS,
+        "TollgateValues", "TollgateLedger", "TollgateJournal", "TollgatePricing", "TollgateService", "TollgateWire",
+        "TollgateTLS", nioCore, nioEmbedded, nioTLS,
       ], swiftSettings: strict),
     .systemLibrary(name: "CCallgrind", path: "Sources/CCallgrind"),
     .executableTarget(name: "instruction-cost", dependencies: ["CCallgrind", "Workloads"], swiftSettings: strict),

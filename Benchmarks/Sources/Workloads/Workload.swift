@@ -31,6 +31,7 @@ package struct Workloads {
     let bank = Bank(accounts: accounts)
     var all: [any Workload] = CodecWorkload.all()
     all += [AuthorizeWorkload(bank), CaptureWorkload(bank), RecordWorkload()]
+    all += GateWorkload.all(accounts: accounts)
     all += PricingWorkload.all()
     if let certificates { all += try TLSWorkload.all(certificates: certificates) }
     return all
