@@ -31,6 +31,22 @@ package final class CodecWorkload: Workload {
     }
   }
 
+  /// Answers as the server writes them: all of a read through one pen.
+  private init(
+    answer name: String, _ write: (inout ByteBuffer, UInt64) throws -> Void,
+    _ put: @escaping (inout ResponsePen, UInt64) -> Void
+  ) {
+    self.name = "codec.encode.\(name)"
+    buffer = CodecWorkload.filled(write)
+    work = { buffer in
+      buffer.clear()
+      buffer.writeResponses(atMost: batchSize) { pen in
+        for call in 1...UInt64(batchSize) { put(&pen, call) }
+      }
+      return UInt64(buffer.readableBytes)
+    }
+  }
+
   package func prepare(rounds: Int) {}
 
   package func run(rounds: Int) {
@@ -104,7 +120,7 @@ extension CodecWorkload {
           return UInt64(head.status.rawValue) ^ message.hold.low ^ UInt64(message.book)
         }
       },
-      CodecWorkload(encode: "authorize-reply", writeAuthorized),
+      CodecWorkload(answer: "authorize-reply", writeAuthorized) { $0.put(ResponseHead(), authorized, call: $1) },
       CodecWorkload(decode: "capture-reply", write: writeCaptured) { buffer in
         try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
           let (head, place) = try span.responseHead(of: frame)
@@ -112,7 +128,7 @@ extension CodecWorkload {
           return UInt64(head.status.rawValue) ^ UInt64(bitPattern: message.captured.microcredits)
         }
       },
-      CodecWorkload(encode: "capture-reply", writeCaptured),
+      CodecWorkload(answer: "capture-reply", writeCaptured) { $0.put(ResponseHead(), captured, call: $1) },
     ]
   }
 

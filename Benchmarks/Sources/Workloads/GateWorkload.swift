@@ -46,7 +46,7 @@ private final class Hall {
   private var gate: Gate?
   private let executor = CallersExecutor()
   private let sink = CommitSink()
-  private let batch = CallBatch()
+  private var batch = CallBatch()
   private var ids = IDs(now: .start)
   private var dice = Dice()
 
@@ -101,11 +101,16 @@ private final class Hall {
 
   /// Submits a batch and does the gate's work until its answers may be told.
   func submit(_ commands: [Command]) {
+    // Taken out, so that the gate has the arrays for itself.
+    var batch = CallBatch()
+    swap(&batch, &self.batch)
     batch.removeAll()
     for command in commands { batch.append(command, deadline: .never) }
-    let (batch, sink) = (batch, sink)
-    gate?.assumeIsolated { $0.submit(batch, for: sink) }
-    executor.work { sink.committed >= batch.commit }
+    let sink = sink
+    gate?.assumeIsolated { $0.submit(&batch, for: sink) }
+    swap(&batch, &self.batch)
+    let commit = self.batch.commit
+    executor.work { sink.committed >= commit }
   }
 
   func requireSuccess() {
