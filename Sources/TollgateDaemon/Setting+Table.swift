@@ -17,7 +17,7 @@ extension Setting {
   package static let journalPath = Setting(
     "journal.path", .path, "the SQLite file of the journal; made if it is missing, in a directory that exists")
   package static let journalLogBytes = Setting(
-    "journal.logBytes", .whole(1 << 20...1 << 32), standard: "67108864",
+    "journal.logBytes", .whole(1 << 20...1 << 32), standard: "8388608",
     "bytes of write-ahead log after which they are moved into the file")
 
   package static let transport = Setting(

@@ -63,6 +63,8 @@ package struct RecordBuilder: Sendable {
   private var instant: Instant
   private var digest = OutcomeDigest()
   private var bytes: [UInt8]
+  /// Memory of a record that is written, for the record after the one at hand.
+  private var spare: [UInt8] = []
   private var cursor = RecordFormat.headerBytes
 
   /// A builder of the record that follows `head`; may take over the memory of a record that is not used any more.
@@ -158,14 +160,19 @@ package struct RecordBuilder: Sendable {
       return checksum
     }
     let record = EncodedRecord(header: header, checksum: checksum, storage: bytes)
-    bytes = []
+    bytes = spare
+    spare = []
     begin(after: record.head)
     return record
   }
 
-  /// Takes a written record's memory back for the next one. Worth it only where the record is not used any more.
+  /// Takes a written record's memory back for one of the next. Worth it only where the record is not used any more.
   package mutating func recycle(_ record: consuming EncodedRecord) {
-    if bytes.isEmpty && isEmpty { bytes = record.storage }
+    if bytes.isEmpty && isEmpty {
+      bytes = record.storage
+    } else if spare.count < record.storage.count {
+      spare = record.storage
+    }
   }
 
   private mutating func begin(after head: JournalHead) {

@@ -20,7 +20,7 @@ enum SnapshotFormat {
   static let headBytes = 10
   static let checksumBytes = 16
   /// A chunk is emitted once it has grown to this.
-  static let chunkBytes = 512 << 10
+  static let chunkBytes = 256 << 10
 }
 
 /// The records, by the byte that each begins with.

@@ -17,7 +17,7 @@ package final class SQLiteJournal: Journal {
     /// What a missing file becomes; nil refuses one.
     package var metadataOfNew: (@Sendable () -> JournalMetadata)?
 
-    package init(logBytes: Int = 128 << 20, metadataOfNew: (@Sendable () -> JournalMetadata)? = nil) {
+    package init(logBytes: Int = 8 << 20, metadataOfNew: (@Sendable () -> JournalMetadata)? = nil) {
       self.logBytes = logBytes
       self.metadataOfNew = metadataOfNew
     }

@@ -47,7 +47,7 @@ extension Gate {
     snapshotter.commandsSince = 0
     let mark = SnapshotMark(head: core.record.head, taken: core.ledger.lastInstant)
     let frozen = core.ledger
-    let thread = WorkerThread(name: "tg-snapshot")
+    let thread = WorkerThread(name: "tg-snapshot", yields: true)
     let executor = executor
     thread.run { [self] in
       let error = write(frozen, mark)

@@ -15,13 +15,14 @@ package final class WorkerThread: @unchecked Sendable {
   private var isStopped = false
   private var identifier: pthread_t?
 
-  /// Starts the thread; its name (at most 15 bytes) shows in `top -H`.
-  package init(name: String) {
+  /// Starts the thread; its name (at most 15 bytes) shows in `top -H`. One that yields gets out of the way of the others
+  /// where cores are scarce: for work that nobody waits for.
+  package init(name: String, yields: Bool = false) {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
-    let start = ThreadStart(thread: self, name: name)
+    let start = ThreadStart(thread: self, name: name, yields: yields)
     var identifier = pthread_t()
     let failure = pthread_create(
       &identifier, nil,
@@ -29,6 +30,7 @@ package final class WorkerThread: @unchecked Sendable {
         guard let argument else { return nil }
         let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
         nameThread(start.name)
+        if start.yields { yieldPriority() }
         start.thread.loop()
         return nil
       }, Unmanaged.passRetained(start).toOpaque())
@@ -91,12 +93,21 @@ private func nameThread(_ name: String) {
   close(file)
 }
 
+/// Best effort, as it changes no outcome. On Linux a thread has a priority of its own; elsewhere this would be the process's.
+private func yieldPriority() {
+  #if canImport(Glibc)
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+  #endif
+}
+
 private final class ThreadStart: Sendable {
   let thread: WorkerThread
   let name: String
+  let yields: Bool
 
-  init(thread: WorkerThread, name: String) {
+  init(thread: WorkerThread, name: String, yields: Bool) {
     self.thread = thread
     self.name = name
+    self.yields = yields
   }
 }
