@@ -25,9 +25,10 @@ struct HeatMapChart {
     else { return "" }
     let lowest = first - first / 9
     let plot = Plot(
-      height: 300, horizontal: TimeCharts.scale(points), vertical: .durations(from: lowest, to: last))
+      width: Plot.wideWidth, height: 300, horizontal: TimeCharts.scale(points),
+      vertical: .durations(from: lowest, to: last))
     let lefts = points.map { plot.x($0.start) }
-    let end = points.last.map { plot.x($0.start + $0.seconds) } ?? Plot.width
+    let end = points.last.map { plot.x($0.start + $0.seconds) } ?? plot.width
     let tops = map.bounds.map { plot.y(Double($0) + 1) }
     let floor = plot.y(Double(lowest))
     var drawn = plot

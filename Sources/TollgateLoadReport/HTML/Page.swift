@@ -32,17 +32,26 @@ struct Page {
   let report: RunReport
 
   var body: String {
-    let time = TimeCharts(report)
-    let charts = [
-      report.search.map { SearchChart(search: $0).figure } ?? "", PercentileChart(report).figure, time.rate,
-      time.latency,
-      report.series.points.isEmpty ? "" : time.inFlight, HeatMapChart(report).figure, time.processor, time.statuses,
-    ]
+    let charts = charts
     return [
       header, tiles, verdicts,
       "<section class=\"plots\">\n\(charts.joined())</section>\n",
       latencies, statuses, search, money, circumstances,
     ].joined(separator: "\n")
+  }
+
+  /// The plots in their order. Two stand in a row; if one would stand alone, the first takes a whole row.
+  private var charts: [String] {
+    let time = TimeCharts(report)
+    let small =
+      report.series.points.isEmpty
+      ? [] : [time.rate, time.latency, time.inFlight, time.processor, time.statuses].filter { !$0.isEmpty }
+    let search = report.search.map { SearchChart(search: $0) }
+    let hasSearch = search.map { !$0.figure(width: Plot.usualWidth).isEmpty } ?? false
+    let isOdd = !(small.count + (hasSearch ? 2 : 1)).isMultiple(of: 2)
+    let width = isOdd ? Plot.wideWidth : Plot.usualWidth
+    let percentiles = PercentileChart(report).figure(width: hasSearch ? Plot.usualWidth : width)
+    return [search?.figure(width: width) ?? "", percentiles] + small + [HeatMapChart(report).figure]
   }
 
   private var header: String {
@@ -83,7 +92,7 @@ struct Page {
       lines.append(
         money.agrees
           ? ("good", "Money", "Nothing lost or doubled in \(Units.count(money.accounts)) accounts.\(unsure)")
-          : ("bad", "Money", "\(Units.count(money.discrepancyCount)) figures disagree with the book.\(unsure)"))
+          : ("bad", "Money", money.disagreement + ".\(unsure)"))
     }
     for result in report.assertions {
       lines.append(
@@ -151,14 +160,11 @@ struct Page {
 
   private var money: String {
     guard let money = report.money else { return "" }
+    let amounts = [money.granted, money.captured, money.held, money.available].map(Units.credits)
     var text = Markup.table(
-      [],
-      [
-        ["Accounts asked", Units.count(money.accounts)], ["Uncertain", Units.count(money.uncertain)],
-        ["Granted", Units.credits(money.granted)], ["Captured", Units.credits(money.captured)],
-        ["Held", Units.credits(money.held)], ["Available", Units.credits(money.available)],
-        ["Took", Units.time(money.seconds)],
-      ])
+      ["accounts asked", "uncertain", "granted", "captured", "held", "available", "took"],
+      [[Units.count(money.accounts), Units.count(money.uncertain)] + amounts + [Units.time(money.seconds)]],
+      leftColumns: 0)
     if !money.discrepancies.isEmpty {
       let rows = money.discrepancies.map { wrong in
         let difference = wrong.found.subtractingReportingOverflow(wrong.expected).partialValue

@@ -9,7 +9,7 @@ struct PercentileChart {
 
   init(_ report: RunReport) { self.report = report }
 
-  var figure: String {
+  func figure(width: Double) -> String {
     let all = [("all calls", report.latency)]
     let shown = report.operations.count == 1 ? [] : report.operations.prefix(5).map { ($0.name, $0.latency) }
     let lines = (all + shown).compactMap { name, summary in
@@ -20,7 +20,7 @@ struct PercentileChart {
     let nines = min(7, max(1, log10(Double(first.histogram.count))))
     let percentiles = (0...Self.steps).map { Scale.percentile(nines * Double($0) / Double(Self.steps)) }
     let least = lines.map { $0.histogram.percentile(1) }.min() ?? 1
-    var plot = Plot(horizontal: .nines(nines), vertical: .durations(from: least, to: most))
+    var plot = Plot(width: width, horizontal: .nines(nines), vertical: .durations(from: least, to: most))
     plot.explain(at: percentiles, titles: percentiles.map { "p" + Self.plain($0) })
     var legend: [(String, String)] = []
     for (index, line) in lines.enumerated().reversed() {
@@ -46,14 +46,14 @@ struct PercentileChart {
 struct SearchChart {
   let search: RunReport.Search
 
-  var figure: String {
+  func figure(width: Double) -> String {
     let steps = search.steps.filter { $0.p99 > 0 && $0.intendedRate.isFinite && $0.intendedRate > 0 }
       .sorted { $0.intendedRate < $1.intendedRate }
     guard steps.count > 1, let least = steps.map(\.p50).min(), let most = steps.map(\.p999).max(),
       let highest = steps.last?.intendedRate
     else { return "" }
     var plot = Plot(
-      height: 260, horizontal: .fromZero(to: highest) { Units.short($0) + "/s" },
+      width: width, height: 260, horizontal: .fromZero(to: highest) { Units.short($0) + "/s" },
       vertical: .durations(from: max(1, least), to: most))
     if let bound = try? Assertion(search.bound), bound.metric.unit == .nanoseconds {
       plot.bound(bound.bound, search.bound)

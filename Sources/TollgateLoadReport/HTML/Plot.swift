@@ -1,8 +1,11 @@
 // The frame of a plot in SVG: axes, grid, lines and areas; and what its tooltip says at each place.
 
-/// A plot being drawn, 640 units wide.
+/// A plot being drawn; its units are about the pixels of a usual screen.
 struct Plot {
-  static let width = 640.0
+  /// Of a plot that stands beside another, and of one that takes the whole row.
+  static let usualWidth = 640.0
+  static let wideWidth = 1_290.0
+  let width: Double
   let height: Double
   let horizontal: Scale
   let vertical: Scale
@@ -25,18 +28,19 @@ struct Plot {
     var y: [[Double]] = []
   }
 
-  init(height: Double = 230, horizontal: Scale, vertical: Scale) {
+  init(width: Double = Plot.usualWidth, height: Double = 230, horizontal: Scale, vertical: Scale) {
+    self.width = width
     self.height = height
     self.horizontal = horizontal
     self.vertical = vertical
     drawAxes()
   }
 
-  func x(_ value: Double) -> Double { left + horizontal.place(value) * (Plot.width - left - right) }
+  func x(_ value: Double) -> Double { left + horizontal.place(value) * (width - left - right) }
   func y(_ value: Double) -> Double { height - bottom - vertical.place(value) * (height - top - bottom) }
 
   private mutating func drawAxes() {
-    let (end, floor) = (Plot.width - right, height - bottom)
+    let (end, floor) = (width - right, height - bottom)
     for tick in vertical.ticks {
       let at = Markup.number(floor - tick.place * (floor - top))
       body +=
@@ -82,9 +86,9 @@ struct Plot {
   /// A horizontal line with words, as for a bound.
   mutating func bound(_ value: Double, _ label: String) {
     let at = y(value)
-    body += "<line class=\"bound\" x1=\"\(Markup.number(left))\" x2=\"\(Markup.number(Plot.width - right))\""
+    body += "<line class=\"bound\" x1=\"\(Markup.number(left))\" x2=\"\(Markup.number(width - right))\""
     body += " y1=\"\(Markup.number(at))\" y2=\"\(Markup.number(at))\"/>"
-    body += "<text class=\"bound-label\" x=\"\(Markup.number(Plot.width - right - 4))\" y=\"\(Markup.number(at - 5))\""
+    body += "<text class=\"bound-label\" x=\"\(Markup.number(width - right - 4))\" y=\"\(Markup.number(at - 5))\""
     body += " text-anchor=\"end\">\(label.escaped)</text>\n"
   }
 
@@ -104,7 +108,8 @@ struct Plot {
 
   /// The whole figure.
   func figure(_ title: String, note: String = "", legend: [(name: String, style: String)] = []) -> String {
-    var text = "<figure class=\"plot\">\n" + Plot.caption(title, note: note)
+    let isWide = width > Plot.usualWidth
+    var text = "<figure class=\"plot\(isWide ? " wide" : "")\">\n" + Plot.caption(title, note: note)
     if !legend.isEmpty {
       text += "<p class=\"legend\">"
       text += legend.map { "<span><i class=\"\($0.style)\"></i>\($0.name.escaped)</span>" }.joined()
@@ -120,7 +125,7 @@ struct Plot {
   }
 
   func svg(label: String) -> String {
-    let box = "viewBox=\"0 0 \(Markup.number(Plot.width)) \(Markup.number(height))\""
+    let box = "viewBox=\"0 0 \(Markup.number(width)) \(Markup.number(height))\""
     return "<div class=\"canvas\"><svg \(box) role=\"img\" aria-label=\"\(label.escaped)\">\n\(body)</svg></div>\n"
   }
 }

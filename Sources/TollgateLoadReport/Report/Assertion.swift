@@ -87,7 +87,14 @@ package struct Assertion: Equatable, Sendable {
   }
 
   private static func factor(_ unit: String) -> Double? {
-    ["": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "m": nil, "G": 1e9][unit] ?? nil
+    // No small m: it would be a thousandth to some readers and a million to others.
+    switch unit {
+    case "": 1
+    case "k", "K": 1e3
+    case "M": 1e6
+    case "G": 1e9
+    default: nil
+    }
   }
 
   /// Whether the report keeps it. A figure that the report does not have keeps nothing.

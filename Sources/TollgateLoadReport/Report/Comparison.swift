@@ -129,7 +129,7 @@ package struct Comparison: Sendable {
         found.append("\(name) had \(Units.percent(report.totals.errorShare)) errors")
       }
       if let money = report.money, !money.agrees {
-        found.append("\(name) lost or doubled money: \(Units.count(money.discrepancyCount)) discrepancies")
+        found.append("\(name) lost or doubled money: \(money.disagreement)")
       }
       if let load = report.machine.loadBefore, load > Double(max(1, report.machine.cores)) {
         found.append("\(name) began on a busy machine: load \(Units.fixed(load, 1)) on \(report.machine.cores) cores")

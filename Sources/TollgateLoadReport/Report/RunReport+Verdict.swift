@@ -64,6 +64,12 @@ extension RunReport {
     /// Whether every balance agrees.
     package var agrees: Bool { discrepancyCount == 0 }
 
+    /// `3 figures disagree with the book`.
+    package var disagreement: String {
+      discrepancyCount == 1
+        ? "1 figure disagrees with the book" : "\(Units.count(discrepancyCount)) figures disagree with the book"
+    }
+
     package init(
       accounts: Int, uncertain: Int = 0, granted: Int64, captured: Int64, held: Int64, available: Int64,
       seconds: Double, discrepancies: [Discrepancy] = [], discrepancyCount: Int? = nil

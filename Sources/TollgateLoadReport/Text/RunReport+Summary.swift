@@ -34,11 +34,12 @@ extension RunReport {
     let intended = configuration.intendedRate.map { " of \(Units.rate($0)) intended" } ?? ""
     var text = paint(shape, .bold) + "\n\n"
     text += "rate        " + paint(Units.rate(totals.rate), .bold) + intended
-    if totals.calls != totals.operations { text += ", \(Units.rate(totals.callRate)) calls" }
+    if totals.calls != totals.operations { text += " in \(Units.rate(totals.callRate)) calls" }
     text += "\noperations  \(Units.count(totals.operations)) in \(Units.time(totals.seconds))\n"
     let failed = totals.errors &+ totals.unanswered
     if failed > 0 {
-      let parts = "\(Units.count(totals.errors)) failed, \(Units.count(totals.unanswered)) never answered"
+      let silent = totals.unanswered > 0 ? ", \(Units.count(totals.unanswered)) never answered" : ""
+      let parts = "\(Units.count(totals.errors)) failed\(silent)"
       text += "errors      " + paint("\(parts) (\(Units.percent(totals.errorShare)))", .red) + "\n"
     } else {
       text += "errors      none\n"
@@ -71,7 +72,8 @@ extension RunReport {
   }
 
   private func searchTable(_ search: Search, _ paint: Paint) -> String {
-    var table = TextTable(["intended", "reached", "p50", "p99", "p99.9", "max", "errors", "verdict"], leftColumns: 0)
+    var table = TextTable(
+      ["intended", "reached", "p50", "p99", "p99.9", "max", "errors", "verdict"], leftColumns: 0, endsLeft: true)
     for step in search.steps {
       let times = [step.p50, step.p99, step.p999, step.max].map(Units.duration)
       let verdict = step.passed ? "kept" : "missed: \(step.reason)"
@@ -113,8 +115,7 @@ extension RunReport {
       return paint("nothing lost or doubled", .green)
         + ": \(Units.count(money.accounts)) accounts agree\(unsure), \(Units.credits(money.captured)) credits captured\n"
     }
-    var text = paint("\(Units.count(money.discrepancyCount)) DISCREPANCIES", .red)
-    text += " in \(Units.count(money.accounts)) accounts\(unsure)\n"
+    let text = paint(money.disagreement, .red) + ", of \(Units.count(money.accounts)) accounts\(unsure)\n"
     var table = TextTable(["account", "figure", "expected", "found", "difference"], leftColumns: 2)
     for wrong in money.discrepancies.prefix(20) {
       let difference = wrong.found.subtractingReportingOverflow(wrong.expected).partialValue

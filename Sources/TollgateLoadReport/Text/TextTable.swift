@@ -5,10 +5,13 @@ package struct TextTable {
   private var rows: [[String]] = []
   /// How many columns from the left are aligned left; the others are numbers.
   private let leftColumns: Int
+  /// Whether the last column is text too.
+  private let endsLeft: Bool
 
-  package init(_ titles: [String], leftColumns: Int = 1) {
+  package init(_ titles: [String], leftColumns: Int = 1, endsLeft: Bool = false) {
     rows = titles.isEmpty ? [] : [titles]
     self.leftColumns = leftColumns
+    self.endsLeft = endsLeft
   }
 
   package mutating func add(_ cells: [String]) { rows.append(cells.map(\.printable)) }
@@ -21,7 +24,8 @@ package struct TextTable {
       var line = indent
       for (column, cell) in row.enumerated() {
         let space = String(repeating: " ", count: widths[column] - cell.count)
-        line += (column == 0 ? "" : "  ") + (column < leftColumns ? cell + space : space + cell)
+        let isLeft = column < leftColumns || endsLeft && column == columns - 1
+        line += (column == 0 ? "" : "  ") + (isLeft ? cell + space : space + cell)
       }
       while line.last == " " { line.removeLast() }
       return line + "\n"
