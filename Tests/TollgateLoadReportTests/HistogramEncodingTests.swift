@@ -11,7 +11,7 @@ struct HistogramEncodingTests {
     var histogram = LatencyHistogram()
     for _ in 0..<Int.random(in: 0...400, using: &generator) {
       let value = UInt64.random(in: 0...(1 << UInt64.random(in: 0...41, using: &generator)), using: &generator)
-      histogram.record(value, times: UInt64.random(in: 1...1 << 40, using: &generator))
+      histogram.record(value, times: UInt64.random(in: 1...(1 << 40), using: &generator))
     }
     return histogram
   }
@@ -47,7 +47,7 @@ struct HistogramEncodingTests {
 
   @Test func damagedBytesAreRefusedAndNeverTrap() {
     var generator = SeededGenerator()
-    for _ in 0..<2_000 {
+    for _ in 0..<300 {
       var histogram = LatencyHistogram()
       for _ in 0..<20 { histogram.record(UInt64.random(in: 0...5_000_000, using: &generator)) }
       var bytes = histogram.encoded()
@@ -57,7 +57,7 @@ struct HistogramEncodingTests {
       if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator)) }
       _ = try? LatencyHistogram(encoded: bytes)
     }
-    for _ in 0..<300 {
+    for _ in 0..<60 {
       var text = Array(random(&generator).base64().utf8)
       text[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 32...126, using: &generator)
       _ = try? LatencyHistogram(base64: String(decoding: text, as: UTF8.self))

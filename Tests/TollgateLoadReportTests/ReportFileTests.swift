@@ -77,7 +77,7 @@ struct ReportFileTests {
       "0", "-1", "9223372036854775807", "18446744073709551615", "1e300", "-1e300", "5e-324", "null", "\"\"",
     ]
     var survivors = 0
-    for _ in 0..<250 {
+    for _ in 0..<80 {
       var bytes = original
       // Half of the mutants replace a number, which survives the parser more often than a broken byte does.
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -99,7 +99,7 @@ struct ReportFileTests {
       #expect(!report.summary().isEmpty && !report.html().isEmpty, "\(generator.recipe)")
       #expect(!Comparison(before: reference, after: report).text().isEmpty, "\(generator.recipe)")
     }
-    #expect(survivors > 20, "\(generator.recipe)")
+    #expect(survivors > 2, "\(generator.recipe)")
   }
 
   @Test func aNumberThatIsNotFiniteIsNotWritten() {

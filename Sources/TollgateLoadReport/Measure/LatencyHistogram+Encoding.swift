@@ -20,16 +20,16 @@ extension LatencyHistogram {
   /// The plain encoding: a header and the counts as zigzag LEB128, runs of zeros as one negative number.
   func encoded() -> [UInt8] {
     var payload: [UInt8] = []
-    var slot = 0
-    while slot < usedSlots.upperBound {
-      let zeros = counts[slot...].prefix(usedSlots.upperBound - slot).prefix { $0 == 0 }.count
-      if zeros > 1 {
-        Self.append(-Int64(zeros), to: &payload)
-        slot += zeros
-      } else {
-        Self.append(Int64(clamping: counts[slot]), to: &payload)
-        slot += 1
+    // Nothing lies below the first used slot, and the last one is not empty: no run is left over at the end.
+    var zeros = usedSlots.lowerBound
+    for slot in usedSlots {
+      guard counts[slot] > 0 else {
+        zeros += 1
+        continue
       }
+      if zeros > 0 { Self.append(zeros == 1 ? 0 : -Int64(zeros), to: &payload) }
+      zeros = 0
+      Self.append(Int64(clamping: counts[slot]), to: &payload)
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.headerSize + payload.count)

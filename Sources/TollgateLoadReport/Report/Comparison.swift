@@ -48,7 +48,7 @@ package struct Comparison: Sendable {
     self.after = after
     let common = before.operations.map(\.name).filter { name in after.operations.contains { $0.name == name } }
     var metrics: [Metric] = [.rate]
-    if before.totals.calls != before.totals.operations || after.totals.calls != after.totals.operations {
+    if before.totals.hasBatches || after.totals.hasBatches {
       metrics.append(.calls)
     }
     metrics += Self.latencies(nil)

@@ -112,6 +112,8 @@ extension RunReport {
     package var rate: Double { perSecond(operations) }
     /// Calls a second.
     package var callRate: Double { perSecond(calls) }
+    /// Whether calls carried several operations each, so that the two rates differ by more than the run's ends.
+    package var hasBatches: Bool { Double(operations) > 1.2 * Double(calls) }
     /// The share of calls that failed or were never answered, 0…1.
     package var errorShare: Double {
       let failed = Double(errors) + Double(unanswered)

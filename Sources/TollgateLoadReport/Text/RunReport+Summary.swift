@@ -34,7 +34,7 @@ extension RunReport {
     let intended = configuration.intendedRate.map { " of \(Units.rate($0)) intended" } ?? ""
     var text = paint(shape, .bold) + "\n\n"
     text += "rate        " + paint(Units.rate(totals.rate), .bold) + intended
-    if totals.calls != totals.operations { text += " in \(Units.rate(totals.callRate)) calls" }
+    if totals.hasBatches { text += " in \(Units.rate(totals.callRate)) calls" }
     text += "\noperations  \(Units.count(totals.operations)) in \(Units.time(totals.seconds))\n"
     let failed = totals.errors &+ totals.unanswered
     if failed > 0 {
