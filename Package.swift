@@ -45,8 +45,9 @@ let package = Package(
     // 0: values
     .target(name: "TollgateValues", swiftSettings: strict),
     // 1: one idea each, on values alone
+    .target(name: "CPricingKernel"),
     .target(
-      name: "TollgatePricing", dependencies: ["TollgateValues"],
+      name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"],
       resources: [.embedInCode("pricebook-1.json")], swiftSettings: strict),
     .target(name: "TollgateLedger", dependencies: ["TollgateValues"], swiftSettings: strict),
     .target(name: "TollgateWire", dependencies: ["TollgateValues", nioCore], swiftSettings: strict),

@@ -32,8 +32,9 @@ let package = Package(
     layer("TollgateValues"),
     layer("TollgateLedger", ["TollgateValues"]),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
+    .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
-      name: "TollgatePricing", dependencies: ["TollgateValues"], path: "Tollgate/TollgatePricing",
+      name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",
       resources: [.embedInCode("pricebook-1.json")], swiftSettings: strict),
     layer("TollgateService", ["TollgateValues", "TollgatePricing", "TollgateLedger", "TollgateJournal"]),
     layer("TollgateWire", ["TollgateValues", nioCore]),
@@ -47,6 +48,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "ledger-cost", dependencies: ["TollgateLedger", "TollgateValues", argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "pricing-rate", dependencies: ["TollgatePricing", "TollgateValues", argumentParser], swiftSettings: strict),
     // What is measured, apart from who measures it: instructions here, time and more in Suites.
     .target(
       name: "Workloads",

@@ -18,7 +18,7 @@ struct BatchPricing: Sendable {
   /// The pricer of a book; made once, as long as the book stays in force.
   mutating func pricer(for book: PriceBook) -> any BatchPricer {
     if let cached, cached.book == book.number { return cached.pricer }
-    let pricer = ScalarPricer(book)
+    let pricer = KernelPricer(book)
     cached = (book.number, pricer)
     return pricer
   }

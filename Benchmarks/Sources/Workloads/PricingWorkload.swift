@@ -21,11 +21,14 @@ final class PricingWorkload: Workload {
 
   func run(rounds: Int) {
     for _ in 0..<rounds { pricer.price(jobs, into: &prices) }
-    consume(prices.encoded.last)
+    consume(prices.encoded(prices.count - 1))
   }
 
   static func all() -> [PricingWorkload] {
-    [PricingWorkload("scalar", ScalarPricer(.shipped), mixedJobs(4_096))]
+    [
+      PricingWorkload("scalar", ScalarPricer(.shipped), mixedJobs(4_096)),
+      PricingWorkload("kernel", KernelPricer(.shipped), mixedJobs(4_096)),
+    ]
   }
 
   /// Jobs as they come: all tiers, qualities and features, a few of them refused.
