@@ -104,6 +104,11 @@ struct PageTests {
       scales[10].ticks.map(\.label) == [
         "200 µs", "500 µs", "1 ms", "2 ms", "5 ms", "10 ms", "20 ms", "50 ms", "100 ms",
       ])
+    #expect(Scale.rates(from: 1, to: 1_000).ticks.map(\.label) == ["1/s", "10/s", "100/s", "1 k/s"])
+    #expect(Scale.rates(from: 100, to: 400).ticks.first?.label == "0/s")
+    for odd in [Scale.rates(from: 0, to: 0), .rates(from: 5e-300, to: 1e300), .rates(from: 1, to: .infinity)] {
+      #expect(odd.ticks.allSatisfy { $0.place > -1e-9 && $0.place < 1 + 1e-9 })
+    }
     #expect(scales[12].ticks.map(\.label).suffix(3) == ["99.999 %", "99.9999 %", "99.99999 %"])
   }
 

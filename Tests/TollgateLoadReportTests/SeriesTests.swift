@@ -40,6 +40,22 @@ struct SeriesTests {
     #expect(next == intervals)
   }
 
+  @Test func aShortEndBelongsToThePointBeforeIt() {
+    for count in [3, 40] {
+      var recorder = SeriesRecorder(pointsMax: 8)
+      for index in 0..<count {
+        recorder.append(
+          Interval(start: Double(index), seconds: 1, calls: 1, operations: 1, latency: LatencyHistogram()))
+      }
+      let before = recorder.finished().series.points
+      recorder.append(
+        Interval(start: Double(count), seconds: 0.01, calls: 1, operations: 1, latency: LatencyHistogram()))
+      let after = recorder.finished().series.points
+      #expect(after.count == before.count && after.dropLast() == before.dropLast())
+      #expect(after.last?.calls == (before.last?.calls ?? 0) + 1)
+    }
+  }
+
   @Test func rowsOfTheHeatMapAscendByAnEighthOfADoubling() {
     var recorder = SeriesRecorder()
     var histogram = LatencyHistogram()

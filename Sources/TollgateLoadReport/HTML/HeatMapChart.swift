@@ -83,6 +83,7 @@ struct HeatMapChart {
 
   private var legend: String {
     let swatches = (0..<HeatMapChart.shades).map { "<i class=\"h\($0)\"></i>" }.joined()
-    return "<p class=\"legend shades\">1 call \(swatches) \(Units.short(Double(most)).escaped) calls</p>\n"
+    return
+      "<p class=\"legend shades\">1 call \(swatches) \(most == 1 ? "1 call" : Units.short(Double(most)) + " calls")</p>\n"
   }
 }

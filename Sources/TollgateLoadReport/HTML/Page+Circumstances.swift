@@ -17,7 +17,9 @@ extension Page {
 
   private var load: [[String]] {
     let shown = report.configuration
-    let mix = shown.mix.map { "\($0.name) \(Units.short($0.weight))" }.joined(separator: ", ")
+    let mix =
+      shown.scenario.contains("=")
+      ? "" : shown.mix.map { "\($0.name) \(Units.short($0.weight))" }.joined(separator: ", ")
     let loop =
       switch shown.loop {
       case .closed: "closed"

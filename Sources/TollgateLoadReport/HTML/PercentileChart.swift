@@ -50,10 +50,10 @@ struct SearchChart {
     let steps = search.steps.filter { $0.p99 > 0 && $0.intendedRate.isFinite && $0.intendedRate > 0 }
       .sorted { $0.intendedRate < $1.intendedRate }
     guard steps.count > 1, let least = steps.map(\.p50).min(), let most = steps.map(\.p999).max(),
-      let highest = steps.last?.intendedRate
+      let highest = steps.last?.intendedRate, let lowest = steps.first?.intendedRate
     else { return "" }
     var plot = Plot(
-      width: width, height: 260, horizontal: .fromZero(to: highest) { Units.short($0) + "/s" },
+      width: width, height: 260, horizontal: .rates(from: lowest, to: highest),
       vertical: .durations(from: max(1, least), to: most))
     if let bound = try? Assertion(search.bound), bound.metric.unit == .nanoseconds {
       plot.bound(bound.bound, search.bound)

@@ -70,7 +70,7 @@ struct Scale {
     let low = all.last { $0 <= Double(max(1, least)) } ?? 1
     let high = all.first { $0 >= Double(max(1, most)) && $0 > low } ?? 3.6e12
     let shown = all.filter { $0 >= low && $0 <= high }
-    let isLong = shown.count > 9
+    let isLong = shown.count > 12
     let ticks = shown.filter { !isLong || isPowerOfTen($0) }.map { ($0, Units.short(duration: $0)) }
     return Scale(low, high, ticks) { log10(max($0, 0.5)) }
   }
@@ -94,9 +94,15 @@ struct Scale {
   /// The percentile that stands at a place of the axis of nines.
   static func percentile(_ nines: Double) -> Double { 100 * (1 - pow(10, -nines)) }
 
-  /// Rates on a linear axis that need not begin at zero.
+  /// Rates a second: from zero, or on a logarithmic axis if they lie far apart. All are positive.
   static func rates(from least: Double, to most: Double) -> Scale {
-    fromZero(to: most) { Units.short($0) }
+    guard least > 0, most.isFinite, most / least > 16 else { return fromZero(to: most) { Units.short($0) + "/s" } }
+    let low = pow(10, log10(max(least, 1e-6)).rounded(.down))
+    let high = max(low * 10, min(most * 1.1, 1e15))
+    let powers = Int(log10(low).rounded())...Int(log10(high).rounded(.down))
+    return Scale(low, high, powers.map { (pow(10, Double($0)), Units.short(pow(10, Double($0))) + "/s") }) {
+      log10(max($0, 1e-9))
+    }
   }
 }
 

@@ -10,7 +10,9 @@ struct TimeCharts {
 
   static func scale(_ points: [Series.Point]) -> Scale {
     let end = points.last.map { $0.start + $0.seconds } ?? 1
-    return .time(from: points.first?.start ?? 0, to: end)
+    let start = points.first?.start ?? 0
+    // The first interval begins a moment after zero; the axis need not show that.
+    return .time(from: start > 0 && start < end / 20 ? 0 : start, to: end)
   }
 
   /// Where a point is drawn: in the middle of its interval.

@@ -63,7 +63,7 @@ extension LatencyHistogram {
 
   /// The standard deviation, from the middle of each slot.
   package var standardDeviation: Double {
-    guard count > 0 else { return 0 }
+    guard min < max else { return 0 }
     let mean = mean
     var sum = 0.0
     forEachSlot { sum += (Self.middle($0) - mean) * (Self.middle($0) - mean) * Double($1) }

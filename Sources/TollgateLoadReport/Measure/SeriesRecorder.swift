@@ -77,6 +77,12 @@ package struct SeriesRecorder: Sendable {
 
   /// Takes the next interval; they come in order.
   package mutating func append(_ interval: Interval) {
+    let usual = (kept.first?.interval.seconds ?? 0) / Double(intervalsPerPoint)
+    if interval.seconds < usual / 2, let last = kept.popLast() {
+      // What is cut off at the end of a run is too short for a rate of its own.
+      kept.append(Self.joined(last, Self.kept(interval)))
+      return
+    }
     if filling > 0, filling < intervalsPerPoint, let last = kept.popLast() {
       kept.append(Self.joined(last, Self.kept(interval)))
       filling += 1

@@ -8,14 +8,14 @@ extension RunReport {
     if let search { text += "\n" + searchTable(search, paint) }
     text += "\n" + verdicts(paint)
     if !assertions.isEmpty { text += "\n" + assertionTable(paint) }
-    for note in notes { text += "note        \(note.printable)\n" }
+    for note in notes { text += "note        \(Self.wrapped(note.printable))\n" }
     return text
   }
 
   /// What was done, in a few words: `authorize-capture, closed loop, 16 × 64, TLS`.
   package var shape: String {
     let shown = configuration
-    let rate = shown.intendedRate.map { " at " + Units.rate($0) } ?? ""
+    let rate = search == nil ? shown.intendedRate.map { " at " + Units.rate($0) } ?? "" : ""
     let loop =
       switch shown.loop {
       case .closed: "closed loop"
@@ -23,6 +23,7 @@ extension RunReport {
       case .poisson: "open loop\(rate), Poisson arrivals"
       }
     var words = [shown.scenario, loop, "\(shown.connections) × \(shown.inFlight) in flight"]
+    if let search { words.insert("search for \(search.bound)", at: 1) }
     if shown.batch > 1 { words.append("batches of \(Units.count(shown.batch))") }
     words.append(shown.isTLS ? "TLS" : "no TLS")
     words.append("\(Units.count(shown.accounts)) accounts, \(shown.skew)")
@@ -92,7 +93,7 @@ extension RunReport {
     }
     if let harness = processor.harness, totals.seconds > 0 { text += "harness     \(processorText(harness))\n" }
     if let bottleneck {
-      let line = "\(bottleneck.place.rawValue): \(bottleneck.reason)".printable
+      let line = Self.wrapped("\(bottleneck.place.rawValue): \(bottleneck.reason)".printable)
       text += "bottleneck  " + (bottleneck.place == .harness ? paint(line, .yellow) : line) + "\n"
       if let rate = bottleneck.nullServerRate {
         text += "            against a null server this harness drives \(Units.rate(rate))\n"
@@ -100,6 +101,20 @@ extension RunReport {
     }
     if let money { text += "money       " + moneyText(money, paint) }
     return text
+  }
+
+  /// The sentence in lines of at most 96 columns behind the names.
+  private static func wrapped(_ text: String) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if !last.isEmpty, last.count + 1 + word.count > 96 {
+        lines.append(String(word))
+      } else {
+        lines[lines.count - 1] = last.isEmpty ? String(word) : last + " " + word
+      }
+    }
+    return lines.joined(separator: "\n            ")
   }
 
   /// `1.43 cores, 812 ns an operation`.
