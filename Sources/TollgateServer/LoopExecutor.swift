@@ -3,7 +3,7 @@
 package import NIOCore
 internal import TollgateService
 
-/// Runs the gate on an event loop. Connections of that loop enter the gate with `assumeIsolated`.
+/// Runs the gate on an event loop. Connections of that loop enter the gate with `enter`.
 package final class LoopExecutor: GateExecutor {
   package let eventLoop: any EventLoop
 

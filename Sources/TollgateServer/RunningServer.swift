@@ -36,7 +36,7 @@ package final class RunningServer: Sendable {
     gate: Gate, eventLoop: any EventLoop, configuration: ServerConfiguration, logger: Logger, journal: String
   ) async throws -> RunningServer {
     try await eventLoop.submit {
-      let now = gate.assumeIsolated { $0.now() }
+      let now = gate.enter { $0.now() }
       let book = configuration.priceBooks.book(at: now)
       var random = SystemRandomNumberGenerator()
       let answers = AnswerContext(
@@ -48,7 +48,7 @@ package final class RunningServer: Sendable {
       let running = RunningServer(
         gate: gate, eventLoop: eventLoop, context: NIOLoopBound(context, eventLoop: eventLoop))
       let task = eventLoop.scheduleRepeatedTask(initialDelay: tickInterval, delay: tickInterval) { _ in
-        gate.assumeIsolated { $0.tick() }
+        gate.enter { $0.tick() }
       }
       running.ticks.withLockedValue { $0 = task }
       return running

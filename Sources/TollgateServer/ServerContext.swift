@@ -53,11 +53,11 @@ final class ServerContext {
 
   /// The instant and monotonic time at which a read came.
   func arrival() -> CallIntake.Arrival {
-    CallIntake.Arrival(instant: gate.assumeIsolated { $0.now() }, nanoseconds: nanoseconds())
+    CallIntake.Arrival(instant: gate.enter { $0.now() }, nanoseconds: nanoseconds())
   }
 
   /// The newest durable commit.
-  var durable: CommitNumber { gate.assumeIsolated { $0.durable } }
+  var durable: CommitNumber { gate.enter { $0.durable } }
 
   func identifierBits() -> UInt64 { random.next() }
 

@@ -70,7 +70,7 @@ extension ServerHandler {
       // The batch leaves the handler meanwhile: the gate then works on it without a check.
       var batch = CallBatch()
       swap(&batch, &intake.batch)
-      server.gate.assumeIsolated { $0.submit(&batch, for: sink) }
+      server.gate.enter { $0.submit(&batch, for: sink) }
       swap(&batch, &intake.batch)
       guard !intake.batch.decisions.isEmpty || intake.batch.commands.isEmpty else { return }
       intake.answer(with: server.answerContext, later: &lateCalls)

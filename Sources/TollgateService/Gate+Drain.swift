@@ -33,6 +33,6 @@ extension Gate {
 
   /// A snapshot is being written: look again when the journal's thread has done a piece of it.
   private func retrySettleDown(_ done: @escaping @Sendable () -> Void) {
-    writer.run { [self] in executor.run { self.assumeIsolated { $0.settleDown(done) } } }
+    writer.run { [self] in executor.run { self.enter { $0.settleDown(done) } } }
   }
 }

@@ -79,7 +79,7 @@ extension Gate {
       } catch {
         answer = .unreadable(error.message)
       }
-      executor.run { self.assumeIsolated { then(answer, $0) } }
+      executor.run { self.enter { then(answer, $0) } }
     }
   }
 }

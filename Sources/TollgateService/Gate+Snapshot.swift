@@ -51,7 +51,7 @@ extension Gate {
     let executor = executor
     thread.run { [self] in
       let error = write(frozen, mark)
-      executor.run { self.assumeIsolated { $0.finishedSnapshot(mark, error, done) } }
+      executor.run { self.enter { $0.finishedSnapshot(mark, error, done) } }
       thread.stop()
     }
   }

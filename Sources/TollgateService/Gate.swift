@@ -6,7 +6,7 @@ internal import TollgatePricing
 package import TollgateValues
 
 /// Owns the ledger and its journal. Its executor comes from outside: a server pins it to an event loop and enters it with
-/// `assumeIsolated` once a batch.
+/// `enter` once a batch.
 ///
 /// While the journal syncs one record, the next accumulates (group commit). A failed append is fatal: from then on nothing
 /// is answered, and `onFailure` is told once; a server exits there and rebuilds from the journal.
@@ -90,7 +90,7 @@ package actor Gate {
     if core.record.byteCount >= RecordFormat.recordBytesTarget { finished.append(core.record.finish()) }
     guard !isWriting, !isFlushPlanned, !core.record.isEmpty else { return }
     isFlushPlanned = true
-    executor.run { self.assumeIsolated { $0.flush() } }
+    executor.run { self.enter { $0.flush() } }
   }
 
   private func flush() {
@@ -108,7 +108,7 @@ package actor Gate {
     writer.run { [self] in
       do {
         try journal.append(record)
-        executor.run { self.assumeIsolated { $0.written(record) } }
+        executor.run { self.enter { $0.written(record) } }
       } catch {
         failed(error)
       }
@@ -149,7 +149,7 @@ package actor Gate {
   nonisolated func failed(_ error: any Error) {
     onFailure(error)
     executor.run {
-      self.assumeIsolated { gate in
+      self.enter { gate in
         gate.hasFailed = true
         gate.waiting.removeAll()
         gate.deferred.removeAll()

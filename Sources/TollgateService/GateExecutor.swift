@@ -6,6 +6,18 @@ package protocol GateExecutor: SerialExecutor {
   func run(_ work: @escaping @Sendable () -> Void)
 }
 
+extension Gate {
+  /// Enters the gate from its executor, where the caller runs already: traps if not. Does what `assumeIsolated` does, but
+  /// asks the executor itself, at a seventh of the cost: the run time compares with the main actor's first.
+  @inline(__always)
+  package nonisolated func enter<Result>(_ operation: (isolated Gate) throws -> Result) rethrows -> Result {
+    executor.checkIsolated()
+    return try withoutActuallyEscaping(operation) { operation in
+      try unsafeBitCast(operation, to: ((Gate) throws -> Result).self)(self)
+    }
+  }
+}
+
 /// An executor on a thread of its own.
 package final class ThreadExecutor: GateExecutor {
   private let thread: WorkerThread
