@@ -46,13 +46,24 @@ extension ServerHandler {
     var count = 0
     while count < held.count, held[count].commit <= commit {
       heldBytes -= held[count].bytes.readableBytes
-      send(&held[count].bytes, arrived: held[count].arrived)
       count += 1
     }
     guard count > 0 else { return }
+    // Out of the queue meanwhile: a write that fails at once ends the connection, which forgets the queue.
+    var leaving: [HeldReplies] = []
+    if count == held.count {
+      swap(&leaving, &held)
+    } else {
+      leaving = Array(held[..<count])
+      held.removeFirst(count)
+    }
+    for index in leaving.indices { send(&leaving[index].bytes, arrived: leaving[index].arrived) }
     context?.flush()
-    for index in 0..<count { server.buffers.give(&held[index].bytes) }
-    held.removeFirst(count)
+    for index in leaving.indices { server.buffers.give(&leaving[index].bytes) }
+    if held.isEmpty {
+      leaving.removeAll(keepingCapacity: true)
+      swap(&leaving, &held)
+    }
     closeIfDrained()
   }
 
