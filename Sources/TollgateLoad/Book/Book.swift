@@ -66,6 +66,11 @@ struct Book: Sendable {
     if !lines.isEmpty { open.append(hold) }
   }
 
+  /// Something is not as it must be: told as 1 expected and 0 found, in whole credits like all figures.
+  mutating func deny(_ account: UInt32, _ figure: String) {
+    contradict(account, figure, Credits.microcreditsPerCredit, 0)
+  }
+
   /// Two acknowledgements that cannot both be true.
   @inline(__always)
   mutating func expect(_ account: UInt32, _ figure: @autoclosure () -> String, _ expected: Int64, found: Int64) {

@@ -29,7 +29,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       let plan = try shape.plan()
       let report = try await Calibration(plan: plan, tls: tls.files).run(
         observer: console, stop: stop, arguments: CommandLine.arguments)
-      guard try console.finish(report) else { throw LoadExit.failure }
+      guard try console.finish(report) else { throw LoadExit.threshold }
     } catch let failure as LoadFailure {
       console.fail("\(failure)")
       throw LoadExit.failure
@@ -91,6 +91,18 @@ struct Calibration {
   var plan: LoadPlan
   var tls: NullTLSFiles?
 
+  /// Operations a second of the same shape in a closed loop against the null server, without TLS; nil if it cannot be had.
+  static func quickRate(_ plan: LoadPlan, stop: StopSignal) async -> Double? {
+    var plan = plan
+    plan.inFlight = plan.pace == .closed ? plan.inFlight : min(plan.inFlight, 64)
+    plan.pace = .closed
+    plan.faults = FaultPlan()
+    plan.warmUpSeconds = 0.5
+    plan.length = .seconds(1.5)
+    let calibration = Calibration(plan: plan, tls: nil)
+    return try? await calibration.run(observer: SilentObserver(), stop: stop, arguments: []).totals.rate
+  }
+
   func run(observer: any RunObserver, stop: StopSignal, arguments: [String]) async throws -> RunReport {
     let server = try await NullServer.start(threads: plan.threads, tls: try tls?.server())
     do {
@@ -108,4 +120,11 @@ struct Calibration {
       throw error
     }
   }
+}
+
+/// Hears everything, says nothing.
+struct SilentObserver: RunObserver {
+  func say(_ line: String) {}
+  func progress(_ what: String, _ done: Int, of total: Int) {}
+  func interval(_ interval: Interval, _ meter: Meter, _ phase: RunPhase) {}
 }

@@ -1,7 +1,8 @@
-// What people see: lines while the run goes on, and what came of it.
+// What people see: how the run goes on, on standard error; what came of it, on standard output and in files.
 
 internal import ArgumentParser
-internal import NIOConcurrencyHelpers
+internal import Foundation
+internal import Synchronization
 internal import TollgateLoadReport
 
 #if canImport(Darwin)
@@ -12,78 +13,133 @@ internal import TollgateLoadReport
   internal import Musl
 #endif
 
-/// `write` of the system, under a name that no method hides.
-private let systemWrite: @Sendable (Int32, UnsafeRawPointer?, Int) -> Int = { write($0, $1, $2) }
-
-struct OutputOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "No progress, only the result.")
-  var quiet = false
-}
-
 final class LoadConsole: RunObserver {
-  private let isQuiet: Bool
-  private let last = NIOLockedValueBox(UInt64(0))
+  private let options: OutputOptions
+  private let assertions: [Assertion]
+  private let isTerminal: Bool
+  private let state: Mutex<State>
 
-  init(_ options: OutputOptions) throws { isQuiet = options.quiet }
+  private struct State: ~Copyable {
+    var live: LiveProgress
+    var statuses: [String: UInt64] = [:]
+    var phase = ""
+    var log: HdrLogWriter?
+    var logFailure: String?
+    var progressAt: UInt64 = 0
+    /// A line of progress stands on the terminal without its end.
+    var hasOpenLine = false
+  }
 
-  func say(_ line: String) { if !isQuiet { LoadConsole.write(line) } }
-  func fail(_ line: String) { LoadConsole.write("tollgate-load: \(line)") }
+  init(_ options: OutputOptions) throws {
+    self.options = options
+    assertions = try options.assertions()
+    isTerminal = isatty(2) == 1
+    let paint = Paint(isTerminal: isTerminal, environment: ProcessInfo.processInfo.environment)
+    let kind: LiveProgress.Kind = isTerminal ? .block(width: LoadConsole.width) : .lines(everySeconds: 1)
+    state = Mutex(State(live: LiveProgress(kind, paint: paint)))
+  }
+
+  func say(_ line: String) {
+    guard !options.quiet else { return }
+    state.withLock { state in LoadConsole.write(LoadConsole.clear(&state) + line + "\n") }
+  }
+
+  func fail(_ line: String) {
+    state.withLock { state in LoadConsole.write(LoadConsole.clear(&state) + "tollgate-load: \(line)\n") }
+  }
 
   func progress(_ what: String, _ done: Int, of total: Int) {
-    if isDue { say("\(what): \(Units.count(done)) of \(Units.count(total))") }
-  }
-
-  func interval(_ interval: Interval, _ meter: Meter, phase: String) {
-    guard isDue else { return }
-    let latency = interval.latency
-    say(
-      "\(phase) \(Units.time(max(0, interval.start + interval.seconds))): \(Units.rate(interval.rate)), p50 "
-        + "\(Units.duration(latency.percentile(50))), p99 \(Units.duration(latency.percentile(99)))")
-  }
-
-  /// Once a second.
-  private var isDue: Bool {
+    guard !options.quiet else { return }
     let now = MonotonicClock.now
-    return last.withLockedValue { last in
-      guard now - last > 990_000_000 else { return false }
-      last = now
-      return true
+    state.withLock { state in
+      guard isTerminal || now - state.progressAt > 2_000_000_000 else { return }
+      state.progressAt = now
+      let text = "\(what): \(Units.count(done)) of \(Units.count(total))"
+      LoadConsole.write(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
+      state.hasOpenLine = isTerminal
+    }
+  }
+
+  func interval(_ interval: Interval, _ meter: Meter, _ phase: RunPhase) {
+    state.withLock { state in
+      if interval.start >= 0 { log(interval, meter, &state) }
+      guard !options.quiet else { return }
+      if state.phase != phase.name { (state.phase, state.statuses) = (phase.name, [:]) }
+      state.statuses.merge(meter.namedStatuses, uniquingKeysWith: &+)
+      let statuses = state.statuses.map { name, count in
+        RunReport.Status(name: name, count: count, isError: ReportWriter.isFailure(name))
+      }.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
+      let text = state.live.show(
+        LiveState(
+          title: phase.title, phase: phase.name, elapsed: phase.elapsed, total: phase.total, interval: interval,
+          statuses: statuses))
+      LoadConsole.write(text.isEmpty || !state.hasOpenLine ? text : "\r\u{1B}[K" + text)
+      if !text.isEmpty { state.hasOpenLine = false }
+    }
+  }
+
+  /// Adds an interval to the HdrHistogram log; a file that cannot be written is told at the end.
+  private func log(_ interval: Interval, _ meter: Meter, _ state: inout State) {
+    guard let path = options.hdrLog, state.logFailure == nil else { return }
+    do {
+      if state.log == nil {
+        let begin = MonotonicClock.wallSeconds - interval.start - interval.seconds
+        state.log = try HdrLogWriter(path: path, tool: "tollgate-load \(LoadVersion.current)", startedAt: begin)
+      }
+      for kind in CallKind.allCases {
+        let latency = meter.kinds[Int(kind.rawValue)].latency
+        try state.log?.append(tag: kind.name, start: interval.start, seconds: interval.seconds, latency)
+      }
+    } catch {
+      state.logFailure = "\(error)"
     }
   }
 
   /// Writes the result; returns whether all thresholds held.
-  func finish(_ report: RunReport) throws -> Bool {
-    var line = "\(report.configuration.connections)×\(report.configuration.inFlight): \(Units.rate(report.totals.rate))"
-    line += ", p50 \(Units.duration(report.latency.p50)), p99 \(Units.duration(report.latency.p99))"
-    line += ", p99.9 \(Units.duration(report.latency.p999)), max \(Units.duration(report.latency.max))"
-    if let server = report.processor.server, report.totals.operations > 0 {
-      line += ", server CPU \(Units.duration(server * 1e9 / Double(report.totals.operations)))/op"
-      line += " (\(Units.percent(server / report.totals.seconds)) of a core)"
+  ///
+  /// - Throws: `LoadFailure` if a file cannot be written.
+  func finish(_ finished: RunReport) throws -> Bool {
+    var report = finished
+    report.assertions = assertions.map { $0.judge(report) }
+    let failure = state.withLock { state in
+      LoadConsole.write(LoadConsole.clear(&state))
+      return state.logFailure
     }
-    line += ", harness \(Units.percent((report.processor.harness ?? 0) / report.totals.seconds)) of a core"
-    line += ", denied \(report.totals.denials), failed \(report.totals.errors)"
-    print(line)
-    if let bottleneck = report.bottleneck { print("bottleneck: \(bottleneck.place.rawValue): \(bottleneck.reason)") }
-    for note in report.notes { print(note) }
-    if let money = report.money {
-      print(
-        money.agrees
-          ? "money: \(Units.count(money.accounts)) accounts agree (\(Units.time(money.seconds)))"
-          : "money: \(Units.count(money.discrepancyCount)) DISCREPANCIES")
-      for wrong in money.discrepancies.prefix(20) {
-        print("  \(wrong.account) \(wrong.figure): expected \(wrong.expected), found \(wrong.found)")
-      }
+    if options.json == "-" {
+      FileHandle.standardOutput.write(try LoadConsole.json(report))
+    } else {
+      let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
+      FileHandle.standardOutput.write(Data(report.summary(paint).utf8))
+      if let path = options.json { try LoadConsole.save(try LoadConsole.json(report), to: path) }
     }
-    if let search = report.search {
-      print("capacity at \(search.bound): \(search.capacity.map { Units.rate($0) } ?? "none")")
-    }
+    if let path = options.html { try LoadConsole.save(Data(report.html().utf8), to: path) }
+    if let failure { throw LoadFailure.failed(failure) }
     return report.assertions.allSatisfy(\.held)
   }
 
-  static func complain(_ line: String) { write("tollgate-load: \(line)") }
+  static func complain(_ line: String) { write("tollgate-load: \(line)\n") }
 
-  private static func write(_ line: String) {
-    var bytes = Array((line + "\n").utf8)
-    bytes.withUnsafeMutableBytes { _ = systemWrite(2, $0.baseAddress, $0.count) }
+  static func save(_ data: Data, to path: String) throws {
+    do { try data.write(to: URL(fileURLWithPath: path)) } catch {
+      throw LoadFailure.failed("\(path): cannot be written: \((error as NSError).localizedDescription)")
+    }
+  }
+
+  private static func json(_ report: RunReport) throws -> Data {
+    do { return try report.json() } catch { throw LoadFailure.failed("\(error)") }
+  }
+
+  private static func clear(_ state: inout State) -> String {
+    defer { state.hasOpenLine = false }
+    return state.live.clear() + (state.hasOpenLine ? "\r\u{1B}[K" : "")
+  }
+
+  private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// Columns of the terminal.
+  private static var width: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
   }
 }

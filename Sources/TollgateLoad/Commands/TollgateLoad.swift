@@ -14,10 +14,13 @@ package struct TollgateLoad: AsyncParsableCommand {
         tollgate-load --plain --port 7420 --rate 50k --duration 60s --scenario charge
         tollgate-load calibrate --connections 16 --in-flight 64
 
-      Exit codes: 0 all is well; 1 the run failed, or a threshold of --assert did not hold; 2 the money does not agree; \
-      64 the command line is wrong; 130 ended by a second interrupt.
+      Exit codes: 0 all is well; 1 the run failed; 2 the money does not agree; 3 a threshold of --assert, or a limit of compare, \
+      did not hold; 64 the command line is wrong; 130 ended by a second interrupt.
       """,
-    version: LoadVersion.current, subcommands: [RunCommand.self, CalibrateCommand.self, NullServerCommand.self],
+    version: LoadVersion.current,
+    subcommands: [
+      RunCommand.self, CalibrateCommand.self, NullServerCommand.self, CompareCommand.self, ShowCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   package init() {}
@@ -27,5 +30,6 @@ package struct TollgateLoad: AsyncParsableCommand {
 package enum LoadExit {
   package static let failure = ExitCode(1)
   package static let money = ExitCode(2)
+  package static let threshold = ExitCode(3)
   package static let usage = ExitCode(64)
 }

@@ -44,7 +44,7 @@ extension LoadDriver {
   func settleAuthorize(_ record: CallRecord, _ reply: AuthorizeReply, on connection: WireConnection) {
     let amount = reply.amount.microcredits
     book.hold(record.account, amount)
-    if reply.hold != record.request.hold { book.expect(record.account, "the hold's id", 1, found: 0) }
+    if reply.hold != record.request.hold { book.deny(record.account, "the id of hold \(record.request.hold)") }
     var next = CallRecord()
     next.start = shard.now
     next.hold = record.request.hold

@@ -13,6 +13,8 @@ struct ShardSample: Sendable {
   /// Nanoseconds of CPU that the thread has used since it began.
   var threadCPU: UInt64
   var isIdle: Bool
+  /// All operations that were asked for, by number, are done.
+  var isFinished: Bool
   var failure: LoadFailure?
 }
 
@@ -31,15 +33,23 @@ extension LoadDriver {
   func exchange(_ empty: Meter) -> ShardSample {
     let full = meter
     meter = empty
+    let isFinished = budget <= 0 && unitsLive == 0 && isIdle
     return ShardSample(
-      meter: full, at: MonotonicClock.now, callsInFlight: callsInFlight, backlog: backlog,
-      threadCPU: MonotonicClock.threadCPU, isIdle: isIdle, failure: failure)
+      meter: full, at: isFinished ? shard.now : MonotonicClock.now, callsInFlight: callsInFlight, backlog: backlog,
+      threadCPU: MonotonicClock.threadCPU, isIdle: isIdle, isFinished: isFinished, failure: failure)
+  }
+
+  /// The measured part begins: how much is asked for in it.
+  func bound(threads: Int, end: UInt64) {
+    if case .operations(let count) = plan.length { budget = Double(count) / Double(threads) }
+    // The schedule of an open loop ends by itself, to the nanosecond.
+    if case .open = plan.pace { recordsUntil = end }
   }
 
   /// The measured part ends at a moment: what was due before goes on, nothing else begins.
   func stop(at moment: UInt64) {
     isStopping = true
-    recordsUntil = moment
+    recordsUntil = min(recordsUntil, moment)
     abandonJobs()
   }
 

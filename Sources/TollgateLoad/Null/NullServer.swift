@@ -21,7 +21,11 @@ package final class NullServer: Sendable {
   /// - Parameters:
   ///   - port: 0 lets the system choose one.
   ///   - tls: A server's context; nil for none.
-  package static func start(port: Int = 0, threads: Int = 1, tls: TLSContext? = nil) async throws -> NullServer {
+  ///   - priceStep: How many micro-credits each job costs more than the one before it; other than 0 it is a liar, which
+  ///     answers repeated calls anew.
+  package static func start(
+    port: Int = 0, threads: Int = 1, tls: TLSContext? = nil, priceStep: Int64 = 0
+  ) async throws -> NullServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
     do {
       let channel = try await ServerBootstrap(group: group)
@@ -34,7 +38,7 @@ package final class NullServer: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
-            try channel.pipeline.syncOperations.addHandler(NullHandler())
+            try channel.pipeline.syncOperations.addHandler(NullHandler(priceStep: priceStep))
           }
         }
         .bind(host: "127.0.0.1", port: port).get()
@@ -60,8 +64,11 @@ final class NullHandler: ChannelInboundHandler {
   private var inbound = ByteBuffer()
   private var outbound = ByteBufferAllocator().buffer(capacity: 64 << 10)
   private var now = Instant.epoch
-  /// What every job costs here.
-  private static let price = Credits(microcredits: 1_000_000)
+  /// What a job costs here.
+  private var price = Credits(microcredits: 1_000_000)
+  private let priceStep: Int64
+
+  init(priceStep: Int64) { self.priceStep = priceStep }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
@@ -113,16 +120,17 @@ final class NullHandler: ChannelInboundHandler {
     let (head, place) = try bytes.requestHead(of: frame)
     let ok = ResponseHead()
     let expires = now.advanced(by: .minutes(15))
+    price.microcredits &+= priceStep
     switch head.method {
     case .authorize:
-      let reply = AuthorizeReply(hold: head.request.hold, amount: NullHandler.price, expires: expires, book: 1)
+      let reply = AuthorizeReply(hold: head.request.hold, amount: price, expires: expires, book: 1)
       try outbound.writeResponse(ok, reply, call: frame.call)
     case .capture:
       try outbound.writeResponse(
-        ok, CaptureReply(captured: NullHandler.price, left: .zero, closed: true), call: frame.call)
-    case .void: try outbound.writeResponse(ok, VoidReply(released: NullHandler.price), call: frame.call)
+        ok, CaptureReply(captured: price, left: .zero, closed: true), call: frame.call)
+    case .void: try outbound.writeResponse(ok, VoidReply(released: price), call: frame.call)
     case .extend: try outbound.writeResponse(ok, ExtendReply(expires: expires), call: frame.call)
-    case .charge: try outbound.writeResponse(ok, ChargeReply(amount: NullHandler.price, book: 1), call: frame.call)
+    case .charge: try outbound.writeResponse(ok, ChargeReply(amount: price, book: 1), call: frame.call)
     default: try rareCall(frame, head, bytes, place, expires)
     }
   }
@@ -133,7 +141,7 @@ final class NullHandler: ChannelInboundHandler {
     let ok = ResponseHead()
     switch head.method {
     case .quote:
-      let reply = QuoteReply(quote: .zero, amount: NullHandler.price, expires: expires, book: 1)
+      let reply = QuoteReply(quote: .zero, amount: price, expires: expires, book: 1)
       try outbound.writeResponse(ok, reply, call: frame.call)
     case .balance:
       let account = try bytes.message(BalanceRequest.self, at: place).account
@@ -143,16 +151,16 @@ final class NullHandler: ChannelInboundHandler {
       try outbound.writeResponse(ok, reply, call: frame.call)
     case .authorizeBatch:
       let request = try bytes.message(AuthorizeBatchRequest.self, at: place)
-      let results = request.items.map {
+      let results = request.items.map { [price] in
         AuthorizeResult(
           status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, hold: $0.request.hold,
-          amount: NullHandler.price, expires: expires, book: 1, detail: .zero)
+          amount: price, expires: expires, book: 1, detail: .zero)
       }
       try outbound.writeResponse(ok, AuthorizeBatchReply(results: results), call: frame.call)
     case .captureBatch:
       let request = try bytes.message(CaptureBatchRequest.self, at: place)
       let result = CaptureResult(
-        status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, captured: NullHandler.price,
+        status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, captured: price,
         left: .zero, closed: true, detail: .zero)
       let results = Array(repeating: result, count: request.items.count)
       try outbound.writeResponse(ok, CaptureBatchReply(results: results), call: frame.call)

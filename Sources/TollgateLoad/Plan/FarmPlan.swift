@@ -81,18 +81,20 @@ package struct FarmPlan: Hashable, Sendable {
 
 /// Reads `10s`, `500ms`, `2m`, `50us` or `1.5h` as seconds; a number alone is seconds.
 package func parseSeconds(_ text: some StringProtocol) -> Double? {
-  let units: [(String, Double)] = [
-    ("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1), ("m", 60), ("h", 3_600),
+  // Parts of a second divide, so that 50us is the nearest number to 0.00005 and not a product that misses it.
+  let units: [(name: String, times: Double, parts: Double)] = [
+    ("ms", 1, 1e3), ("us", 1, 1e6), ("µs", 1, 1e6), ("ns", 1, 1e9), ("s", 1, 1), ("m", 60, 1), ("h", 3_600, 1),
   ]
-  for (unit, factor) in units where text.hasSuffix(unit) {
-    guard let value = Double(text.dropLast(unit.count)), value.isFinite, value >= 0, value * factor <= 1e7 else {
-      return nil
-    }
-    return value * factor
+  for unit in units where text.hasSuffix(unit.name) {
+    return seconds(text.dropLast(unit.name.count)).flatMap { bounded($0 * unit.times / unit.parts) }
   }
-  guard let value = Double(text), value.isFinite, value >= 0, value <= 1e7 else { return nil }
-  return value
+  return seconds(text).flatMap(bounded)
 }
+
+private func seconds(_ text: some StringProtocol) -> Double? {
+  Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+}
+private func bounded(_ seconds: Double) -> Double? { seconds <= 1e7 ? seconds : nil }
 
 /// Reads `200k`, `1.5M` or `5000`.
 package func parseCount(_ text: some StringProtocol) -> Double? {

@@ -7,6 +7,11 @@ package struct LatencyBound: Hashable, Sendable, CustomStringConvertible {
   package var percentile: Double
   package var nanoseconds: UInt64
 
+  package init(percentile: Double, nanoseconds: UInt64) {
+    self.percentile = percentile
+    self.nanoseconds = nanoseconds
+  }
+
   /// Reads `p99<5ms` or `p99.9<20ms`.
   package init(parsing text: String) throws(PlanProblem) {
     let halves = text.split(separator: "<", omittingEmptySubsequences: false)
@@ -33,6 +38,8 @@ package struct SearchPlan: Hashable, Sendable {
   package var stepSeconds = 5.0
   /// Of each step, before it counts.
   package var settleSeconds = 1.0
+  /// A step that fails is tried so often again before the failure counts: another program's moment is not the server's limit.
+  package var retries = 1
   /// The search ends when the gap is below this share of the rate.
   package var precision = 0.05
   package var arrivals = Arrivals.poisson
@@ -48,8 +55,12 @@ package struct CapacitySearch: Sendable {
   package private(set) var passed: Double?
   package private(set) var failed: Double?
   private let start: Double
+  private let retries: Int
+  /// A rate that failed and is to be tried again, and how often it has failed.
+  private var again: (rate: Double, failures: Int)?
 
   package init(_ plan: SearchPlan) {
+    retries = plan.retries
     precision = plan.precision
     rateMax = plan.rateMax
     start = plan.startRate
@@ -57,6 +68,7 @@ package struct CapacitySearch: Sendable {
 
   /// The next rate to try; nil when the answer is found, or there is none.
   package var next: Double? {
+    if let again { return again.rate }
     switch (passed, failed) {
     case (nil, nil): return min(start, rateMax)
     case (let passed?, nil): return passed >= rateMax ? nil : min(2 * passed, rateMax)
@@ -68,11 +80,14 @@ package struct CapacitySearch: Sendable {
 
   package mutating func record(_ rate: Double, passed isPassed: Bool) {
     if isPassed {
+      again = nil
       passed = max(passed ?? 0, rate)
       // What passed at a higher rate than a failure proves that failure to have been an accident.
       if let failed, failed <= rate { self.failed = nil }
     } else {
-      failed = min(failed ?? .infinity, rate)
+      let failures = (again?.failures ?? 0) + 1
+      again = failures <= retries ? (rate, failures) : nil
+      if again == nil { failed = min(failed ?? .infinity, rate) }
     }
   }
 }

@@ -25,7 +25,18 @@ struct RunSettings: Sendable {
 protocol RunObserver: Sendable {
   func say(_ line: String)
   func progress(_ what: String, _ done: Int, of total: Int)
-  func interval(_ interval: Interval, _ meter: Meter, phase: String)
+  func interval(_ interval: Interval, _ meter: Meter, _ phase: RunPhase)
+}
+
+/// Where a run stands.
+struct RunPhase: Sendable {
+  /// What is done, as `authorize-capture, closed loop`.
+  var title: String
+  /// As `warm-up` or `step at 40,000/s`.
+  var name: String
+  /// Seconds of it that are over, and all of them where an end is known.
+  var elapsed: Double
+  var total: Double?
 }
 
 /// A run and what it found.
@@ -59,7 +70,7 @@ struct LoadRun {
     if let wanted = settings.search {
       (plan, measurement, search) = try await find(harness, plan, wanted)
     } else {
-      measurement = try await drive(harness, plan, "load")
+      measurement = try await drive(harness, plan, "measuring")
     }
     let writer = ReportWriter(settings: settings, plan: plan, welcome: welcome, loadBefore: loadBefore)
     var report = writer.report(of: measurement)
@@ -71,8 +82,15 @@ struct LoadRun {
   }
 
   func drive(_ harness: Harness, _ plan: LoadPlan, _ phase: String) async throws -> Measurement {
+    let title = plan.mix.description + (plan.pace == .closed ? ", closed loop" : ", open loop")
     let drive = Drive(harness: harness, plan: plan, serverPID: settings.serverPID, stop: stop) { interval, meter in
-      observer.interval(interval, meter, phase: phase)
+      var now = RunPhase(title: title, name: phase, elapsed: interval.start + interval.seconds, total: nil)
+      if interval.start < 0 {
+        (now.name, now.elapsed, now.total) = ("warm-up", now.elapsed + plan.warmUpSeconds, plan.warmUpSeconds)
+      } else if case .seconds(let seconds) = plan.length {
+        now.total = seconds
+      }
+      observer.interval(interval, meter, now)
     }
     return try await drive.run()
   }

@@ -44,22 +44,32 @@ struct Drive {
     result.book = Book(accounts: plan.checksMoney ? plan.accounts : 0)
     let begin = MonotonicClock.now + 2_000_000
     let threads = harness.shards.count
+    var cpu: [UInt64] = []
     for shard in harness.shards {
       let plan = plan
-      try await shard.run { shard in
+      let began = try await shard.run { shard -> UInt64 in
         let driver = LoadDriver(plan: plan, shard: shard)
+        if plan.warmUpSeconds == 0 { driver.bound(threads: threads, end: Drive.end(of: plan, from: begin)) }
         shard.driver = driver
         driver.begin(at: begin, threads: threads)
+        return MonotonicClock.threadCPU
       }
+      cpu.append(began)
     }
     do {
-      try await measure(from: begin, &result)
+      try await measure(from: begin, cpu, &result)
     } catch {
       _ = try? await finish(&result)
       throw error
     }
     try await finish(&result)
     return result
+  }
+
+  /// When the measured part ends; never, where operations are counted.
+  private static func end(of plan: LoadPlan, from measured: UInt64) -> UInt64 {
+    guard case .seconds(let seconds) = plan.length else { return .max }
+    return measured + UInt64(seconds * 1e9)
   }
 
   /// The empty meters that go round, and when each thread gave one away last.
@@ -70,22 +80,22 @@ struct Drive {
     var serverCPU: Double?
   }
 
-  private func measure(from begin: UInt64, _ result: inout Measurement) async throws {
+  private func measure(from begin: UInt64, _ cpu: [UInt64], _ result: inout Measurement) async throws {
     let measured = begin + UInt64(plan.warmUpSeconds * 1e9)
     var rounds = Rounds(
       spare: harness.shards.map { _ in Meter() }, at: harness.shards.map { _ in begin },
-      cpu: harness.shards.map { _ in 0 }, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
+      cpu: cpu, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
     try await watch(until: measured, zero: measured, &rounds, counts: false, &result)
     let serverBefore = rounds.serverCPU
     let start = rounds.at.min() ?? measured
     let cpuBefore = rounds.cpu
     result.startedAt = MonotonicClock.wallSeconds
-    var end = UInt64.max
-    switch plan.length {
-    case .seconds(let seconds): end = measured + UInt64(seconds * 1e9)
-    case .operations(let count):
-      let share = Double(count) / Double(harness.shards.count)
-      for shard in harness.shards { try await shard.run { ($0.driver as? LoadDriver)?.budget = share } }
+    let end = Drive.end(of: plan, from: measured)
+    if plan.warmUpSeconds > 0 {
+      let threads = harness.shards.count
+      for shard in harness.shards {
+        try await shard.run { ($0.driver as? LoadDriver)?.bound(threads: threads, end: end) }
+      }
     }
     try await watch(until: end, zero: measured, &rounds, counts: true, &result)
     let last = min(MonotonicClock.now, end)
@@ -108,10 +118,10 @@ struct Drive {
     while true {
       let now = MonotonicClock.now
       if now >= end { return }
-      let interval = min(UInt64(Drive.intervalSeconds * 1e9), end - now)
+      let interval = min(UInt64(Drive.intervalSeconds * 1e9), max(end - now, 1))
       try await Task.sleep(for: .nanoseconds(Int64(interval)))
-      let isIdle = try await take(zero: zero, &rounds, counts: counts, &result)
-      if counts, end == .max, isIdle { return }
+      let isFinished = try await take(zero: zero, &rounds, counts: counts, &result)
+      if counts, isFinished { return }
       if stop.isStopped {
         result.wasStopped = true
         return
@@ -119,12 +129,12 @@ struct Drive {
     }
   }
 
-  /// Takes one interval of all threads; returns whether nothing is left to do.
+  /// Takes one interval of all threads; returns whether all bounded operations are done.
   private func take(
     zero: UInt64, _ rounds: inout Rounds, counts: Bool, _ result: inout Measurement
   ) async throws -> Bool {
     let sum = Meter()
-    var (inFlight, backlog, isIdle) = (0, 0, true)
+    var (inFlight, backlog, isFinished) = (0, 0, true)
     var cpu = 0.0
     let before = rounds.at.min() ?? zero
     for (index, shard) in harness.shards.enumerated() {
@@ -137,13 +147,14 @@ struct Drive {
       sum.merge(sample.meter)
       inFlight += sample.callsInFlight
       backlog += sample.backlog
-      isIdle = isIdle && sample.isIdle
+      isFinished = isFinished && sample.isFinished
       cpu += Double(sample.threadCPU &- rounds.cpu[index]) / 1e9
-      (rounds.at[index], rounds.cpu[index]) = (sample.at, sample.threadCPU)
+      (rounds.at[index], rounds.cpu[index]) = (max(rounds.at[index], sample.at), sample.threadCPU)
       sample.meter.reset()
       rounds.spare[index] = sample.meter
     }
-    let at = rounds.at.min() ?? before
+    // Threads that are done were done at their last answer; the interval ends with the last of them.
+    let at = (isFinished ? rounds.at.max() : rounds.at.min()) ?? before
     let server = serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) }
     let used = server.flatMap { after in rounds.serverCPU.map { after - $0 } }
     rounds.serverCPU = server
@@ -157,7 +168,7 @@ struct Drive {
       result.series.append(interval)
     }
     observe(interval, sum)
-    return isIdle
+    return isFinished
   }
 
   private func intendedRate(at now: UInt64, zero: UInt64) -> Double? {

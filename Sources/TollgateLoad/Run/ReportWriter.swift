@@ -78,7 +78,7 @@ struct ReportWriter {
   /// Answers by status; denials by what was denied, in place of their status.
   private func statuses(_ meter: Meter) -> [RunReport.Status] {
     var rows: [RunReport.Status] = meter.namedStatuses.map { name, count in
-      RunReport.Status(name: name, count: count, isError: StatusCode.failureNames.contains(name))
+      RunReport.Status(name: name, count: count, isError: ReportWriter.isFailure(name))
     }
     for (number, count) in meter.denials {
       let name = "denied: \(DetailType(rawValue: number).name)"
@@ -86,6 +86,9 @@ struct ReportWriter {
     }
     return rows.sorted { ($0.count, $1.name) > ($1.count, $0.name) }
   }
+
+  /// Whether a status is never the business's own answer.
+  static func isFailure(_ name: String) -> Bool { StatusCode.failureNames.contains(name) }
 
   private func notes(_ measurement: Measurement) -> [String] {
     var notes: [String] = []
