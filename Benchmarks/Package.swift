@@ -43,10 +43,6 @@ let package = Package(
     .target(name: "COpenSSLShims", dependencies: ["COpenSSL"], path: "Tollgate/COpenSSLShims"),
     layer("TollgateTLS", ["COpenSSL", "COpenSSLShims", nioCore, nioTLS]),
     .executableTarget(
-      name: "closed-loop",
-      dependencies: ["TollgateValues", "TollgateWire", "TollgateTLS", nioCore, nioPosix, nioTLS, argumentParser],
-      swiftSettings: strict),
-    .executableTarget(
       name: "ledger-cost", dependencies: ["TollgateLedger", "TollgateValues", argumentParser], swiftSettings: strict),
     .executableTarget(
       name: "pricing-rate", dependencies: ["TollgatePricing", "TollgateValues", argumentParser], swiftSettings: strict),
