@@ -32,7 +32,7 @@ struct AssertionTests {
   }
 
   @Test func aReportKeepsOrMissesThem() throws {
-    let report = SampleReport.make()
+    let report = SampleReport.usual
     func judge(_ text: String) throws -> String {
       let result = try Assertion(text).judge(report)
       return (result.held ? "held " : "failed ") + result.found
@@ -54,7 +54,7 @@ struct AssertionTests {
   }
 
   @Test func limitsOfAComparisonAreReadAndJudged() throws {
-    let comparison = Comparison(before: SampleReport.make(), after: SampleReport.make(seed: 8, slower: 1.2))
+    let comparison = Comparison(before: SampleReport.usual, after: SampleReport.slow)
     func judge(_ text: String) throws -> Bool { try RegressionLimit(text).judge(comparison).held }
     #expect(try !judge("p50>+10%") && judge("p50>30%") && judge("rate<-5%") && judge("rate < −5%"))
     #expect(try judge("errors>+0%") && judge("errors>0%") && !judge("nothing.p99>+10%"))

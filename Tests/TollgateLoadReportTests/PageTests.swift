@@ -8,7 +8,7 @@ import TollgateTestSupport
 
 struct PageTests {
   @Test func thePageNeedsNothingElse() {
-    let page = SampleReport.rich().html()
+    let page = SampleReport.full.html()
     for word in ["http:", "https:", "src=", "href=", "@import", "url(", "<link", "<img"] {
       let rest = page.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "")
       #expect(!rest.contains(word), "\(word)")
@@ -16,7 +16,7 @@ struct PageTests {
   }
 
   @Test func everyPlotIsDrawn() {
-    let page = SampleReport.rich().html()
+    let page = SampleReport.full.html()
     for title in [
       "Search for capacity", "Latency by percentile", "Rate", "Latency over time", "Calls in flight",
       "Latency heat map",
@@ -26,7 +26,7 @@ struct PageTests {
   }
 
   @Test func tagsAreClosedInOrder() throws {
-    for page in [SampleReport.rich().html(), SampleReport.make(seconds: 1).html(), empty().html()] {
+    for page in [SampleReport.full.html(), SampleReport.make(seconds: 1).html(), empty().html()] {
       var open: [Substring] = []
       var rest = page[...]
       while let start = rest.firstIndex(of: "<") {
@@ -51,7 +51,7 @@ struct PageTests {
 
   @Test func whatTheReportSaysIsNeverMarkup() {
     let hostile = "</script><script>alert(1)</script>\"'&<img>"
-    var report = SampleReport.rich()
+    var report = SampleReport.full
     report.tool = hostile
     report.notes = [hostile]
     report.configuration.scenario = hostile

@@ -7,13 +7,13 @@ import TollgateTestSupport
 
 struct ReportFileTests {
   @Test func aReportReadsBackAsItWasWritten() throws {
-    for report in [SampleReport.make(seconds: 10), SampleReport.rich()] {
+    for report in [SampleReport.make(seconds: 10), SampleReport.full] {
       #expect(try RunReport(json: report.json()) == report)
     }
   }
 
   @Test func theKeysOfTheFileAreThoseOfTheDocumentation() throws {
-    let object = try JSONSerialization.jsonObject(with: SampleReport.rich().json()) as? [String: Any]
+    let object = try JSONSerialization.jsonObject(with: SampleReport.full.json()) as? [String: Any]
     let keys = [
       "assertions", "bottleneck", "configuration", "format", "heatMap", "latency", "machine", "money", "notes",
       "operations", "processor", "search", "series", "server", "startedAt", "statuses", "tool", "totals", "version",
@@ -59,6 +59,11 @@ struct ReportFileTests {
     #expect(
       problem(try changed(#""statusNames":["#, #""statusNames":["more","#))
         == "damaged: series: a point counts 3 statuses, not 4")
+    for wrong in [599, 601] {
+      #expect(
+        problem(try changed(#""count":600,"#, #""count":\#(wrong),"#))
+          == "damaged: operations.authorize: its histogram counts something else")
+    }
     #expect(problem(try changed(#""columns":[["#, #""columns":[[],["#)) == "damaged: heatMap: 4 columns for 3 points")
   }
 

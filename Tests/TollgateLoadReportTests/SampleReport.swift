@@ -4,6 +4,13 @@ import TollgateLoadReport
 import TollgateTestSupport
 
 enum SampleReport {
+  /// One that tests share, as making one takes a debug build half a second.
+  static let usual = make()
+  /// Compared with `usual`, a run a fifth slower.
+  static let slow = make(seed: 8, slower: 1.2)
+  /// One with everything in it.
+  static let full = rich()
+
   /// A run of `seconds` with a stall in its middle, errors now and then, and a check of the money.
   static func make(
     seed: UInt64 = 7, seconds: Int = 60, callsPerSecond: Int = 400, slower: Double = 1, isOpen: Bool = false
@@ -87,7 +94,7 @@ enum SampleReport {
   }
 
   /// The same with a search, discrepancies and thresholds.
-  static func rich() -> RunReport {
+  private static func rich() -> RunReport {
     var report = make(isOpen: true)
     var histogram = LatencyHistogram()
     report.search = RunReport.Search(bound: "p99<5ms", capacity: 400_000)

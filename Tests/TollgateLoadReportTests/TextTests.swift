@@ -39,7 +39,7 @@ struct UnitsTests {
 struct SummaryTests {
   @Test func theSummaryReadsLikeThis() {
     #expect(
-      SampleReport.make().summary() == """
+      SampleReport.usual.summary() == """
         authorize-capture, closed loop, 16 × 64 in flight, TLS, 1,000,000 accounts, zipf 1.1
 
         rate        400,000/s in 400/s calls
@@ -68,7 +68,7 @@ struct SummaryTests {
   }
 
   @Test func searchDiscrepanciesAndThresholdsAreListed() {
-    let text = SampleReport.rich().summary()
+    let text = SampleReport.full.summary()
     #expect(
       text.contains("400,000/s  400,000/s   750 µs  5.82 ms  6.00 ms  6.00 ms       0  missed: p99 was 5.82 ms\n"))
     #expect(text.contains("capacity    400,000/s with p99<5ms\n"))
@@ -79,7 +79,7 @@ struct SummaryTests {
   }
 
   @Test func nothingInAReportMovesTheCursor() {
-    var report = SampleReport.rich()
+    var report = SampleReport.full
     report.notes = ["\u{1B}[2J"]
     report.statuses[0].name = "\u{1B}]0;x\u{7}"
     report.configuration.scenario = "a\nb\u{202E}"
@@ -94,13 +94,13 @@ struct SummaryTests {
     #expect(!Paint(isTerminal: true, environment: ["TERM": "xterm", "NO_COLOR": "1"]).isOn)
     #expect(!Paint(isTerminal: true, environment: ["TERM": "dumb"]).isOn)
     #expect(!Paint(isTerminal: false, environment: [:]).isOn)
-    #expect(SampleReport.rich().summary(Paint(isOn: true)).contains("\u{1B}[31mFAILED\u{1B}[0m"))
+    #expect(SampleReport.full.summary(Paint(isOn: true)).contains("\u{1B}[31mFAILED\u{1B}[0m"))
   }
 }
 
 struct ComparisonTests {
   @Test func theComparisonReadsLikeThis() {
-    let text = Comparison(before: SampleReport.make(), after: SampleReport.make(seed: 8, slower: 1.2))
+    let text = Comparison(before: SampleReport.usual, after: SampleReport.slow)
       .text(names: ("main.json", "branch.json"))
     #expect(
       text == """
@@ -133,7 +133,7 @@ struct ComparisonTests {
   }
 
   @Test func whatMakesRunsUnlikeIsNamed() {
-    let before = SampleReport.make()
+    let before = SampleReport.usual
     var after = before
     after.configuration.loop = .poisson
     after.configuration.connections = 32
