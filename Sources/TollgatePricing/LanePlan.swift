@@ -5,56 +5,68 @@ internal import CPricingKernel
 
 /// Owns the memory of the plan. Unchecked, because the memory never changes after `init`.
 final class LanePlan: @unchecked Sendable {
-  private var plan: tollgate_plan
+  private let plan: UnsafeMutablePointer<tollgate_plan>
   private let slots: UnsafeMutablePointer<UInt8>?
 
   /// Whether the book needs the fewest instructions.
-  var isQuick: Bool { plan.quick }
+  var isQuick: Bool { plan.pointee.quick }
 
   /// Nil if the book does not fit lanes.
   init?(_ tables: PriceTables) {
-    guard tables.fitsInWords,
-      let draft = LanePlanDraft(tables, quick: true) ?? LanePlanDraft(tables, quick: false)
-    else { return nil }
-    plan = draft.plan
+    guard tables.fitsInWords else { return nil }
+    let memory = UnsafeMutablePointer<tollgate_plan>.allocate(capacity: 1)
+    guard
+      let draft = LanePlanDraft(tables, quick: true, memory) ?? LanePlanDraft(tables, quick: false, memory)
+    else {
+      memory.deallocate()
+      return nil
+    }
     if let map = draft.slotOfModel {
-      let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: map.count)
-      memory.initialize(from: map, count: map.count)
-      plan.slot_of_model = UnsafePointer(memory)
-      plan.model_last = UInt16(map.count - 1)
-      slots = memory
+      let slots = UnsafeMutablePointer<UInt8>.allocate(capacity: map.count)
+      slots.initialize(from: map, count: map.count)
+      memory.pointee.slot_of_model = UnsafePointer(slots)
+      memory.pointee.model_last = UInt16(map.count - 1)
+      self.slots = slots
     } else {
       slots = nil
     }
+    plan = memory
   }
 
-  deinit { slots?.deallocate() }
+  deinit {
+    slots?.deallocate()
+    plan.deallocate()
+  }
 
   /// Prices the columns; exceptions are not looked at. Returns whether every price fits its lane.
   func run(_ kernel: PricingLevel.Kernel, _ jobs: JobRows, _ lanes: UnsafeMutablePointer<Int16>) -> Bool {
-    withUnsafePointer(to: plan) { plan in
-      withUnsafePointer(to: jobs.columns) { !kernel(plan, $0, jobs.count, lanes) }
-    }
+    withUnsafePointer(to: jobs.columns) { !kernel(plan, $0, jobs.count, lanes) }
   }
 }
 
 /// A plan in the making. Each step says whether the book fits so far.
 private struct LanePlanDraft {
-  var plan = tollgate_plan()
+  // By pointer, as the compiler takes very long over copies of structures with arrays of C.
+  private let plan: UnsafeMutablePointer<tollgate_plan>
   /// The slots by model number and one more for larger numbers, unless numbers are slots.
   var slotOfModel: [UInt8]?
   private let tables: PriceTables
   private let units: LaneUnits
 
-  init?(_ tables: PriceTables, quick: Bool) {
+  /// Fills `memory` from scratch.
+  init?(_ tables: PriceTables, quick: Bool, _ memory: UnsafeMutablePointer<tollgate_plan>) {
     guard let units = LaneUnits(tables, stepsAreAdditions: quick),
       let scaled = LanePlanDraft.scaled(units, quick: quick), let folded = scaled.folded(baseMax: quick ? 255 : 65_535)
     else { return nil }
     (self.tables, self.units) = (tables, folded)
-    plan.quick = quick
+    plan = memory
+    plan.withMemoryRebound(to: UInt8.self, capacity: MemoryLayout<tollgate_plan>.size) {
+      $0.update(repeating: 0, count: MemoryLayout<tollgate_plan>.size)
+    }
+    plan.pointee.quick = quick
     guard setTiers(), setModels(), setFeatures(), setSteps(), let dearest = dearestImage, setQuantum(dearest)
     else { return nil }
-    plan.images_less_one_max = UInt8(min(tables.imagesMax, 256) - 1)
+    plan.pointee.images_less_one_max = UInt8(min(tables.imagesMax, 256) - 1)
   }
 
   /// The units that the kernel wants: for `quick`, 2^9 in a quantum; else at least two, as one has no 16-bit reciprocal.
@@ -66,24 +78,24 @@ private struct LanePlanDraft {
 
   private mutating func setTiers() -> Bool {
     let sides = tables.tierSides
-    let tiersMax = plan.quick ? Int(TOLLGATE_TIERS_MAX) / 2 : Int(TOLLGATE_TIERS_MAX)
+    let tiersMax = plan.pointee.quick ? Int(TOLLGATE_TIERS_MAX) / 2 : Int(TOLLGATE_TIERS_MAX)
     guard sides.count <= tiersMax else { return false }
     let padded = (0..<Int(TOLLGATE_TIERS_MAX)).map { sides[min($0, sides.count - 1)] - 1 }
-    LanePlanDraft.fill(&plan.side_less_one, padded)
-    plan.tiers = UInt8(sides.count)
+    LanePlanDraft.fill(&plan.pointee.side_less_one, padded)
+    plan.pointee.tiers = UInt8(sides.count)
     let bases = units.bases + Array(repeating: 0, count: 32 - units.bases.count)
-    LanePlanDraft.fill(&plan.base_low, bases.map { UInt8(truncatingIfNeeded: $0) })
-    LanePlanDraft.fill(&plan.base_high, bases.map { UInt8(truncatingIfNeeded: $0 >> 8) })
-    guard plan.quick else { return true }
+    LanePlanDraft.fill(&plan.pointee.base_low, bases.map { UInt8(truncatingIfNeeded: $0) })
+    LanePlanDraft.fill(&plan.pointee.base_high, bases.map { UInt8(truncatingIfNeeded: $0 >> 8) })
+    guard plan.pointee.quick else { return true }
 
     // A grid of 2^n pixels on which all sides lie, in at most 15 steps: the sixteenth means too large.
     let grid = sides.map(\.trailingZeroBitCount).min() ?? 0
     guard grid >= 1, sides[sides.count - 1] >> UInt16(grid) <= 15 else { return false }
-    plan.tier_reciprocal = UInt16(1) << UInt16(16 - grid)
-    plan.step_last = UInt8(sides[sides.count - 1] >> UInt16(grid)) - 1
+    plan.pointee.tier_reciprocal = UInt16(1) << UInt16(16 - grid)
+    plan.pointee.step_last = UInt8(sides[sides.count - 1] >> UInt16(grid)) - 1
     let tiers = (0..<16).map { step in sides.firstIndex { step < Int($0 >> UInt16(grid)) } }
-    LanePlanDraft.fill(&plan.tier_of_step, tiers.map { UInt8(($0 ?? 0) << 2) })
-    LanePlanDraft.fill(&plan.tier_code, tiers.map { $0 == nil ? UInt8(0xFE) : 0 })
+    LanePlanDraft.fill(&plan.pointee.tier_of_step, tiers.map { UInt8(($0 ?? 0) << 2) })
+    LanePlanDraft.fill(&plan.pointee.tier_code, tiers.map { $0 == nil ? UInt8(0xFE) : 0 })
     return true
   }
 
@@ -94,15 +106,15 @@ private struct LanePlanDraft {
       for (number, index) in classes.enumerated() where index != PriceTables.noClass {
         multipliers[number] = UInt8(units.classes[Int(index)])
       }
-      plan.slots = UInt8(classes.count)
+      plan.pointee.slots = UInt8(classes.count)
     } else {
       guard units.classes.count <= 15 else { return false }
       for (index, multiplier) in units.classes.enumerated() { multipliers[index] = UInt8(multiplier) }
-      plan.slots = UInt8(units.classes.count)
+      plan.pointee.slots = UInt8(units.classes.count)
       // Numbers above the largest share the last entry; if there are no such numbers, it is never read.
       slotOfModel = (classes.map { $0 == PriceTables.noClass ? 15 : $0 } + [15]).prefix(1 << 16).map { $0 }
     }
-    LanePlanDraft.fill(&plan.class_multiplier, multipliers)
+    LanePlanDraft.fill(&plan.pointee.class_multiplier, multipliers)
     return true
   }
 
@@ -116,21 +128,22 @@ private struct LanePlanDraft {
     }
     let additionsMax = (0..<256).map { faults[$0] == 0 ? addition($0) : 0 }.max() ?? 0
     guard additionsMax + netAdditions[Int(netsMax)] <= 255 else { return false }
-    LanePlanDraft.fill(&plan.addition_low, (0..<16).map { faults[$0] == 0 ? UInt8(addition($0)) : 0 })
-    LanePlanDraft.fill(&plan.addition_high, (0..<16).map { faults[$0 << 4] == 0 ? UInt8(addition($0 << 4)) : 0 })
-    LanePlanDraft.fill(&plan.addition_nets, netAdditions.map { UInt8($0) })
-    plan.addition_units = UInt16(units.additionUnits)
-    plan.nets_max = netsMax
+    LanePlanDraft.fill(&plan.pointee.addition_low, (0..<16).map { faults[$0] == 0 ? UInt8(addition($0)) : 0 })
+    LanePlanDraft.fill(
+      &plan.pointee.addition_high, (0..<16).map { faults[$0 << 4] == 0 ? UInt8(addition($0 << 4)) : 0 })
+    LanePlanDraft.fill(&plan.pointee.addition_nets, netAdditions.map { UInt8($0) })
+    plan.pointee.addition_units = UInt16(units.additionUnits)
+    plan.pointee.nets_max = netsMax
 
-    LanePlanDraft.fill(&plan.multiplier_low, units.multipliersLow.map { UInt8($0) })
-    LanePlanDraft.fill(&plan.multiplier_high, units.multipliersHigh.map { UInt8($0) })
+    LanePlanDraft.fill(&plan.pointee.multiplier_low, units.multipliersLow.map { UInt8($0) })
+    LanePlanDraft.fill(&plan.pointee.multiplier_high, units.multipliersHigh.map { UInt8($0) })
     for bit in 0..<8 where faults[1 << bit] == 0 {
       let flag = UInt8(1) << UInt8(bit)
-      if units.additions[bit] != 0 { plan.adding |= flag }
+      if units.additions[bit] != 0 { plan.pointee.adding |= flag }
       let (table, entry) = bit < 4 ? (units.multipliersLow, 1 << bit) : (units.multipliersHigh, 1 << (bit - 4))
-      if table[entry] != table[0] { plan.multiplying |= flag }
+      if table[entry] != table[0] { plan.pointee.multiplying |= flag }
     }
-    for bit in 0..<8 where faults[1 << bit] & refused != 0 { plan.features_refused |= UInt8(1) << UInt8(bit) }
+    for bit in 0..<8 where faults[1 << bit] & refused != 0 { plan.pointee.features_refused |= UInt8(1) << UInt8(bit) }
     return setConflicts()
   }
 
@@ -155,53 +168,54 @@ private struct LanePlanDraft {
         }
       }
     }
-    LanePlanDraft.fill(&plan.conflict_low, present { $0 & 15 })
-    LanePlanDraft.fill(&plan.conflict_high, present { $0 >> 4 })
-    LanePlanDraft.fill(&plan.conflict_sets, sets.map { UInt8($0) } + Array(repeating: 0, count: 8 - sets.count))
-    plan.conflicts = UInt8(sets.count)
+    LanePlanDraft.fill(&plan.pointee.conflict_low, present { $0 & 15 })
+    LanePlanDraft.fill(&plan.pointee.conflict_high, present { $0 >> 4 })
+    LanePlanDraft.fill(&plan.pointee.conflict_sets, sets.map { UInt8($0) } + Array(repeating: 0, count: 8 - sets.count))
+    plan.pointee.conflicts = UInt8(sets.count)
     return true
   }
 
   private mutating func setSteps() -> Bool {
-    plan.steps_max = UInt8(clamping: tables.stepsMax)
-    plan.steps_less = 255
+    plan.pointee.steps_max = UInt8(clamping: tables.stepsMax)
+    plan.pointee.steps_less = 255
     let included = Int(min(tables.includedSteps, 255))
     // Without a price, or with none above what is included, there are no blocks.
     guard units.stepUnits > 0, included < 255 else { return true }
-    guard !plan.quick || units.stepUnits == units.additionUnits else { return false }
+    guard !plan.pointee.quick || units.stepUnits == units.additionUnits else { return false }
     let block = min(Int(tables.stepBlock), 255 - included)
     // One step a block: the excess plus one, times (2^16 - 1) / 2^16, rounds down to the excess.
     let first = block == 1 ? included - 1 : included - block + 1
-    plan.steps_less = UInt8(max(first, 0))
-    plan.steps_plus = UInt16(max(-first, 0))
-    plan.step_reciprocal = block == 1 ? .max : UInt16(65_536 / block + 1)
-    plan.step_units = UInt16(units.stepUnits)
-    guard !plan.quick || plan.steps_plus == 0 else { return false }
+    plan.pointee.steps_less = UInt8(max(first, 0))
+    plan.pointee.steps_plus = UInt16(max(-first, 0))
+    plan.pointee.step_reciprocal = block == 1 ? .max : UInt16(65_536 / block + 1)
+    plan.pointee.step_units = UInt16(units.stepUnits)
+    guard !plan.pointee.quick || plan.pointee.steps_plus == 0 else { return false }
     // Rather than argue about rounding, try every number of steps.
-    return (0...Int(plan.steps_max)).allSatisfy { blocks($0) == (max($0 - included, 0) + block - 1) / block }
+    return (0...Int(plan.pointee.steps_max)).allSatisfy { blocks($0) == (max($0 - included, 0) + block - 1) / block }
   }
 
   /// What the kernel makes of a number of steps.
   private func blocks(_ steps: Int) -> Int {
-    ((max(steps - Int(plan.steps_less), 0) + Int(plan.steps_plus)) * Int(plan.step_reciprocal)) >> 16
+    ((max(steps - Int(plan.pointee.steps_less), 0) + Int(plan.pointee.steps_plus)) * Int(plan.pointee.step_reciprocal))
+      >> 16
   }
 
   private mutating func setQuantum(_ dearestImage: UInt64) -> Bool {
-    guard !plan.quick else {
+    guard !plan.pointee.quick else {
       // The dearest job fits a lane, below "nothing wrong" as its high byte: so no price is too dear.
       return (dearestImage * UInt64(min(tables.imagesMax, 256)) + 511) / 512 <= 0x7F00
     }
     guard (2...256).contains(units.quantumUnits) else { return false }
     // What is divided: the price of an image, and what that leaves over for all images.
     let dividendMax = max(dearestImage, 257 * units.quantumUnits)
-    plan.quantum_units = UInt16(units.quantumUnits)
+    plan.pointee.quantum_units = UInt16(units.quantumUnits)
     // n × ceil(2^k / q) / 2^k is exact while n × (what was rounded up) stays below 2^k.
     for shift in 0..<16 {
       let power = UInt64(1) << UInt64(16 + shift)
       let reciprocal = (power + units.quantumUnits - 1) / units.quantumUnits
       guard reciprocal <= UInt64(UInt16.max) else { return false }
       if (reciprocal * units.quantumUnits - power) * dividendMax < power {
-        (plan.quantum_reciprocal, plan.quantum_shift) = (UInt16(reciprocal), UInt16(shift))
+        (plan.pointee.quantum_reciprocal, plan.pointee.quantum_shift) = (UInt16(reciprocal), UInt16(shift))
         return true
       }
     }
@@ -220,16 +234,16 @@ private struct LanePlanDraft {
       factorMax = max(factorMax, factor)
       dearest = max(dearest, based * factor + added)
     }
-    let blocksMax = UInt64(blocks(Int(plan.steps_max)))
+    let blocksMax = UInt64(blocks(Int(plan.pointee.steps_max)))
     dearest += netAdditionMax * units.additionUnits
     dearest += blocksMax * units.stepUnits
     guard dearest <= UInt64(UInt16.max), factorMax <= UInt64(Int16.max) else { return nil }
-    guard !plan.quick || based <= UInt64(Int16.max) else { return nil }
+    guard !plan.pointee.quick || based <= UInt64(Int16.max) else { return nil }
     return dearest
   }
 
   private var netAdditionMax: UInt64 {
-    UInt64(plan.nets_max - min(tables.includedControlNets, plan.nets_max)) * units.netAddition
+    UInt64(plan.pointee.nets_max - min(tables.includedControlNets, plan.pointee.nets_max)) * units.netAddition
   }
 
   /// Fills an array of C with elements; arrays of C are tuples here.

@@ -126,6 +126,7 @@ import TollgateValues
         let start = length * 7 % 65
         jobs.withRows { pricer.price($0.slice(start..<start + length), into: &prices) }
         #expect(prices.count == length)
+        #expect(prices.isWide == (level == .scalar || level == .tables))
         #expect(prices.encoded == Array(expected[start..<start + length]), "\(level) \(length) \(generator.recipe)")
       }
     }
