@@ -78,7 +78,7 @@ import TollgateValues
   @Test func everyRemoteCommandKnowsTheConnection() throws {
     walk(try root()) { path, command in
       guard command.subcommands?.filter({ $0.commandName != "help" }).isEmpty != false, !path.contains("pricebook"),
-        path != "tollgate id"
+        !path.contains("rerate"), path != "tollgate id"
       else { return }
       let names = (command.arguments ?? []).flatMap { $0.names?.map(\.name) ?? [] }
       for needed in [
@@ -228,6 +228,9 @@ enum CommandTree {
     tollgate pricebook show <file> --source
     tollgate pricebook price --size --width --height --model --quality --count --steps --control-nets --feature \
     --available
+    tollgate rerate
+    tollgate rerate price <jobs> --skip-invalid --ignore-columns --book --threads --level
+    tollgate rerate convert <jobs> --skip-invalid --ignore-columns <output> --book
     tollgate id --count
     """
 }

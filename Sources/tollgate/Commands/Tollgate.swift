@@ -20,7 +20,7 @@ struct Tollgate: AsyncParsableCommand {
         ]),
       CommandGroup(name: "Accounts", subcommands: [AccountCommand.self, GrantCommand.self, RefundCommand.self]),
       CommandGroup(name: "Gate", subcommands: [ServerCommand.self]),
-      CommandGroup(name: "Without a gate", subcommands: [PriceBookCommand.self, IDCommand.self]),
+      CommandGroup(name: "Without a gate", subcommands: [PriceBookCommand.self, RerateCommand.self, IDCommand.self]),
     ])
 
   private static let discussion = """
