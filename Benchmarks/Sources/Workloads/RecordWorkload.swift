@@ -1,6 +1,6 @@
 // A batch of 64 decided commands becomes one journal record: encoded, digested, checksummed; authorizes and captures in turn.
 
-package import TollgateJournal
+internal import TollgateJournal
 internal import TollgateLedger
 internal import TollgateValues
 
@@ -42,30 +42,5 @@ final class RecordWorkload: Workload {
       builder.recycle(record)
     }
     self.builder = builder
-  }
-}
-
-/// Records in a row, of a ledger of their own, for whoever appends them to a journal.
-package final class RecordSource {
-  private let bank = Bank(accounts: 1_024, standingHolds: 0)
-  private var builder: RecordBuilder
-  private var pending: [Command] = []
-
-  /// Continues an empty journal; the first record opens and funds the accounts.
-  package init(after head: JournalHead) { builder = RecordBuilder(after: head) }
-
-  /// The next record: so many batches of 64, authorizes and captures in turn.
-  package func next(batches: Int) -> EncodedRecord {
-    if builder.head.sequence == 0 { bank.fill { self.add($0) } }
-    for _ in 0..<batches {
-      let commands = pending.isEmpty ? bank.authorizes() : bank.captures(of: pending)
-      pending = pending.isEmpty ? commands : []
-      add(bank.decided(commands))
-    }
-    return builder.finish()
-  }
-
-  private func add(_ batch: DecidedBatch) {
-    builder.append(at: batch.instant, commands: batch.commands, decisions: batch.decisions, log: batch.log)
   }
 }
