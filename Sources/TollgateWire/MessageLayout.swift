@@ -31,7 +31,7 @@ package struct FieldLayout: Hashable, Sendable {
 }
 
 /// The types of fields, as PROTOCOL.md defines them.
-package indirect enum FieldType: Hashable, Sendable {
+package enum FieldType: Hashable, Sendable {
   case u8, u16, u32, u64, i64, bool
   /// Micro-credits, nanoseconds since 1970, nanoseconds: each an i64.
   case credits, instant, span
@@ -46,7 +46,7 @@ package indirect enum FieldType: Hashable, Sendable {
   /// Reference to a list of the named struct.
   case list(String)
   /// Reference to fixed-width values of the type, one a row.
-  case column(FieldType)
+  case column(ColumnType)
   /// Reserved bytes.
   case zero(Int)
 
@@ -66,9 +66,25 @@ package indirect enum FieldType: Hashable, Sendable {
   package var name: String {
     switch self {
     case .list(let element): "list of \(element)"
-    case .column(let value): "column of \(value.name)"
+    case .column(let value): "column of \(value)"
     case .zero(let count): "zero[\(count)]"
     default: "\(self)"
+    }
+  }
+}
+
+/// The types of a column's values.
+package enum ColumnType: Hashable, Sendable {
+  case u8, u16, u32, i64, id
+
+  /// The same as the type of a field.
+  package var field: FieldType {
+    switch self {
+    case .u8: .u8
+    case .u16: .u16
+    case .u32: .u32
+    case .i64: .i64
+    case .id: .id
     }
   }
 }

@@ -39,8 +39,8 @@ func tableJSON(_ layout: MessageLayout, _ message: [UInt8], root: Int = 0) -> JS
       value = .list((0..<count).map { tableJSON(layoutsByName[name]!, message, root: start + $0 * stride) })
     case .column(let type):
       let (start, count) = (Int(number(at, 4)), Int(number(at + 4, 4)))
-      let cell = MessageLayout("cell", bytes: type.bytes, "", [FieldLayout(0, type, "value", "")])
-      value = .list((0..<count).map { tableJSON(cell, message, root: start + $0 * type.bytes)["value"]! })
+      let cell = MessageLayout("cell", bytes: type.field.bytes, "", [FieldLayout(0, type.field, "value", "")])
+      value = .list((0..<count).map { tableJSON(cell, message, root: start + $0 * type.field.bytes)["value"]! })
     case .zero: continue
     }
     members.append((field.name, value))
@@ -76,7 +76,7 @@ private func fill(_ layout: MessageLayout, at root: Int, in message: inout [UInt
       message += [UInt8](repeating: 0, count: -message.count & 7)
       put(message.count, at)
       put(rows, at + 4)
-      message += (0..<rows * type.bytes).map { _ in UInt8.random(in: 0...255, using: &random) }
+      message += (0..<rows * type.field.bytes).map { _ in UInt8.random(in: 0...255, using: &random) }
     case .bool: message[at] = UInt8.random(in: 0...1, using: &random)
     case .text:
       let texts = ["", "a", "refund of ticket 7", "größer als ½", String(repeating: "x", count: 100)]
