@@ -101,7 +101,7 @@ class BulkDriver: ConnectionDriver {
   }
 
   final override func ended(_ connection: WireConnection, unanswered: [CallRecord], _ error: LoadFailure) {
-    guard connection.welcome != nil, !hasFinished else { return }
+    guard connection.isWelcomed, !hasFinished else { return }
     inFlight -= unanswered.count
     queued += unanswered
     reopen(connection.index)

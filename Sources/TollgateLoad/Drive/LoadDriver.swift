@@ -8,24 +8,24 @@ internal import TollgateWire
 final class LoadDriver: ConnectionDriver {
   let plan: LoadPlan
   let shard: Shard
-  var meter = Meter()
-  var book: Book
-  var random: RunRandom
+  @exclusivity(unchecked) var meter = Meter()
+  @exclusivity(unchecked) var book: Book
+  @exclusivity(unchecked) var random: RunRandom
   let sampler: AccountSampler
 
   /// No unit begins any more; those that have begun go on to their end.
-  var isStopping = false
+  @exclusivity(unchecked) var isStopping = false
   /// Calls that were due later are no more recorded, only booked.
-  var recordsUntil = UInt64.max
+  @exclusivity(unchecked) var recordsUntil = UInt64.max
   /// Operations that may still be begun, if their number is bounded.
-  var budget = Double.infinity
+  @exclusivity(unchecked) var budget = Double.infinity
   /// Units that have begun and not ended.
-  var unitsLive = 0
+  @exclusivity(unchecked) var unitsLive = 0
   /// The run cannot go on, and this is why.
-  var failure: LoadFailure?
+  @exclusivity(unchecked) var failure: LoadFailure?
 
   /// Calls that wait for their connection to come back, or to have room, by connection.
-  var parked: [[CallRecord]]
+  @exclusivity(unchecked) var parked: [[CallRecord]]
   /// Calls that wait for a time that the server named.
   var delayed = 0
   /// Connections whose closed loops run.
@@ -35,18 +35,18 @@ final class LoadDriver: ConnectionDriver {
   /// Calls whose effect the answers do not tell: the holds will be looked at in the end.
   var doubtful: [CallRecord] = []
 
-  var arrivals: ArrivalClock?
+  @exclusivity(unchecked) var arrivals: ArrivalClock?
   /// The connection that takes the arrivals of this tick.
   var turn = 0
   /// Due units found no room on any connection.
-  var isBlocked = false
-  var touched: [Int] = []
-  var isTouched: [Bool]
+  @exclusivity(unchecked) var isBlocked = false
+  @exclusivity(unchecked) var touched: [Int] = []
+  @exclusivity(unchecked) var isTouched: [Bool]
   /// When the loop will call `pump`, if it will.
   var pumpAt = UInt64.max
 
-  var batches = BatchTable()
-  var farm = FarmTable()
+  @exclusivity(unchecked) var batches = BatchTable()
+  @exclusivity(unchecked) var farm = FarmTable()
   let batchItems: Int
 
   init(plan: LoadPlan, shard: Shard) {
@@ -124,7 +124,7 @@ final class LoadDriver: ConnectionDriver {
 
   override func ended(_ connection: WireConnection, unanswered: [CallRecord], _ error: LoadFailure) {
     // A connection that never was open is the business of who opened it.
-    guard connection.welcome != nil else { return }
+    guard connection.isWelcomed else { return }
     for var record in unanswered where record.expected == 0 {
       record.attempt &+= record.attempt == .max ? 0 : 1
       parked[connection.index].append(record)

@@ -14,12 +14,12 @@ final class Meter: @unchecked Sendable {
     var latency = LatencyHistogram()
   }
 
-  private(set) var kinds = CallKind.allCases.map { _ in Kind() }
+  @exclusivity(unchecked) private(set) var kinds = CallKind.allCases.map { _ in Kind() }
   /// Answers by the number of their status; the last place counts unknown ones.
-  private(set) var statuses = [UInt64](repeating: 0, count: 18)
+  @exclusivity(unchecked) private(set) var statuses = [UInt64](repeating: 0, count: 18)
   /// Refusals of the business, by detail.
   private(set) var denials: [UInt16: UInt64] = [:]
-  var sent: UInt64 = 0
+  @exclusivity(unchecked) var sent: UInt64 = 0
   var retries: UInt64 = 0
   /// Calls sent twice on purpose whose second answer was compared.
   var duplicates: UInt64 = 0

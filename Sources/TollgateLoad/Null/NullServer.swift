@@ -60,12 +60,12 @@ final class NullHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private var decoder = FrameDecoder()
-  private var inbound = ByteBuffer()
-  private var outbound = ByteBufferAllocator().buffer(capacity: 64 << 10)
-  private var now = Instant.epoch
+  @exclusivity(unchecked) private var decoder = FrameDecoder()
+  @exclusivity(unchecked) private var inbound = ByteBuffer()
+  @exclusivity(unchecked) private var outbound = ByteBufferAllocator().buffer(capacity: 64 << 10)
+  @exclusivity(unchecked) private var now = Instant.epoch
   /// What a job costs here.
-  private var price = Credits(microcredits: 1_000_000)
+  @exclusivity(unchecked) private var price = Credits(microcredits: 1_000_000)
   private let priceStep: Int64
 
   init(priceStep: Int64) { self.priceStep = priceStep }

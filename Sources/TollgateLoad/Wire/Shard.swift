@@ -10,11 +10,11 @@ final class Shard {
   let loop: any EventLoop
   private let connector: Connector
   /// Whoever works on the connections at the moment: preparation, load, or the check at the end.
-  var driver = ConnectionDriver()
-  var connections: [WireConnection] = []
-  var ids = RequestIDs()
+  @exclusivity(unchecked) var driver = ConnectionDriver()
+  @exclusivity(unchecked) var connections: [WireConnection] = []
+  @exclusivity(unchecked) var ids = RequestIDs()
   /// The clock at the beginning of the read that is being judged.
-  var now = MonotonicClock.now
+  @exclusivity(unchecked) var now = MonotonicClock.now
   /// How often the server asked to go elsewhere.
   var goAways = 0
 
