@@ -9,7 +9,7 @@ struct RerateCommand: AsyncParsableCommand {
     commandName: "rerate", abstract: "Prices a file of jobs under one price book or two, offline.",
     discussion: """
       Says what the jobs of a file would cost, by tier, quality and model, and with two books the difference. The file is \
-      CSV with a line of field names, or the binary form of docs/jobs-format.md, which is priced about as fast as it is read.
+      CSV with a line of field names, or the binary form of docs/jobs-format.md, which is mapped and priced in place.
 
       Example: tollgate rerate jobs.csv --book pricebook-1.json --book pricebook-2.json
       """,
