@@ -25,7 +25,10 @@ final class PricingWorkload: Workload {
   }
 
   static func all() -> [PricingWorkload] {
-    [PricingWorkload("scalar", ScalarPricer(.shipped), mixedJobs(4_096))]
+    [
+      PricingWorkload("scalar", ScalarPricer(.shipped), mixedJobs(4_096)),
+      PricingWorkload("kernel", KernelPricer(.shipped), mixedJobs(4_096)),
+    ]
   }
 
   /// Jobs as they come: all tiers, qualities and features, a few of them refused.
