@@ -8,7 +8,8 @@ extension Auditor {
     while slot != .none, holdsSeen <= state.holds.count {
       let hold = state.holds[slot]
       check(hold.account == account && hold.listPrevious == previous, "hold \(hold.id): broken link")
-      check(state.holdSlot(hold.id) == slot, "hold \(hold.id) is not found by its id")
+      check(
+        Int(slot) < state.holdTerms.count && state.holdSlot(hold.id) == slot, "hold \(hold.id) is not found by its id")
       check(hold.left >= .zero && hold.imagesCaptured <= hold.images, "hold \(hold.id) is overdrawn")
       let pins = state.pinList(of: slot)
       check(pins.count == Int(hold.pinCount), "hold \(hold.id) counts \(hold.pinCount) pins, \(pins.count) found")
@@ -19,7 +20,7 @@ extension Auditor {
         check(state.lots[pin.lot].account == account, "hold \(hold.id) pins a lot of another account")
         pinned[pin.lot, default: .zero] += pin.amount
       }
-      pinsSeen += max(0, pins.count - 1)
+      if pins.count > 1 { pinsSeen += pins.count }
       holdsSeen += 1
       if !hold.isExpired { open += 1 }
       (previous, slot) = (slot, hold.listNext)
@@ -60,18 +61,19 @@ extension Auditor {
     var effectives: Set<Slot> = []
     for index in 0..<state.events.count {
       let event = state.events[index]
-      let lot = state.lots[event.lot]
+      let (lot, terms) = (state.lots[event.lot], state.lotTerms[event.lot])
       if event.kind == LotEventKind.expiry.rawValue {
-        check(expiries.insert(event.lot).inserted && event.at == lot.expires, "lot \(lot.id) expires twice or wrongly")
+        check(
+          expiries.insert(event.lot).inserted && event.at == terms.expires, "lot \(lot.id) expires twice or wrongly")
       } else {
         check(
-          effectives.insert(event.lot).inserted && event.at == lot.effective, "lot \(lot.id) begins twice or wrongly")
+          effectives.insert(event.lot).inserted && event.at == terms.effective, "lot \(lot.id) begins twice or wrongly")
       }
       if index > 0 { check(state.events[(index - 1) / 2].at <= event.at, "the heap of events is out of order") }
     }
-    for slot in 0..<Slot(state.lots.slotEnd) {
+    for slot in 0..<Slot(state.lots.count) {
       let lot = state.lots[slot]
-      if lot.place != .spent, lot.expires != .never {
+      if lot.place != .spent, state.lotTerms[slot].expires != .never {
         check(expiries.contains(slot), "lot \(lot.id) will never expire")
       }
       if lot.place == .pending { check(effectives.contains(slot), "lot \(lot.id) will never become effective") }
@@ -84,7 +86,7 @@ extension Auditor {
       check(generation.number > last, "generations are out of order")
       last = generation.number
       count += generation.records.count
-      check(generation.index.count == generation.records.count, "a generation's index has \(generation.index.count)")
+      check(generation.indexCount == generation.records.count, "a generation's index has \(generation.indexCount)")
       for index in 0..<generation.records.count {
         let record = generation.records[index]
         let place = state.memory.find(record.high, record.low, hash: state.key.hash(record.high, record.low))

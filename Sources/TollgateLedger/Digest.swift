@@ -21,7 +21,7 @@ extension Ledger {
       }
     }
     for generation in state.memory.generations {
-      for index in 0..<generation.records.count { sum.add(.remembered) { $0.write(generation.records[index]) } }
+      for slot in 0..<Slot(generation.records.count) { sum.add(.remembered) { $0.write(slot, of: generation) } }
     }
     return sum.total
   }
@@ -52,8 +52,7 @@ private struct DigestSum {
           lot = state.lots[lot].next
         }
       }
-      let overdraft = state.accounts[account].overdraft
-      var repayment = overdraft == .none ? Slot.none : state.lots[overdraft].repayments
+      var repayment = state.rest(account).repayments
       while repayment != .none {
         writer.write(state.lots[state.pins[repayment].lot].id)
         writer.write(state.pins[repayment].amount)

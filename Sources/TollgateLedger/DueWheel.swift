@@ -12,13 +12,21 @@ struct DueWheel: Sendable {
 
   /// The first hold of a bucket, plus one.
   var heads = PagedArray<Slot>(zeroes: bucketCount)
-  private var occupied = [UInt64](repeating: 0, count: bucketCount / 64)
+  /// One bit a bucket.
+  private var occupied = PagedArray<UInt64>(zeroes: bucketCount / 64)
   private(set) var count = 0
   /// Every hold's tick lies within one turn from here.
   var base: Int64 = 0
   /// Once a bucket was walked and nothing in it was due: nothing is before this bound. Spares walks, decides nothing.
   var walkedTick = Int64.min
   var walkedBound = Instant.distantPast
+
+  var bytes: Int { heads.bytes + occupied.bytes }
+
+  mutating func share() {
+    heads.share()
+    occupied.share()
+  }
 
   @inline(__always)
   static func tick(_ instant: Instant) -> Int64 { instant.nanoseconds >> Int64(bucketBits) }
@@ -52,7 +60,7 @@ struct DueWheel: Sendable {
   /// The buckets that are marked as having holds.
   var occupiedBuckets: [Int] {
     var buckets: [Int] = []
-    for word in occupied.indices where occupied[word] != 0 {
+    for word in 0..<occupied.count where occupied[word] != 0 {
       for bit in 0..<64 where occupied[word] >> UInt64(bit) & 1 == 1 { buckets.append(word << 6 | bit) }
     }
     return buckets
@@ -101,13 +109,13 @@ struct LotEvents: Sendable {
 
   subscript(index: Int) -> LotEvent { heap[index] }
 
-  private static func isBefore(_ left: LotEvent, _ right: LotEvent, _ lots: borrowing Slab<LotRecord>) -> Bool {
+  private static func isBefore(_ left: LotEvent, _ right: LotEvent, _ lots: borrowing PagedArray<LotRecord>) -> Bool {
     if left.at != right.at { return left.at < right.at }
     if left.kind != right.kind { return left.kind < right.kind }
-    return lots[left.lot].id < lots[right.lot].id
+    return lots.peek(left.lot).pointee.id < lots.peek(right.lot).pointee.id
   }
 
-  mutating func add(_ event: LotEvent, lots: borrowing Slab<LotRecord>) {
+  mutating func add(_ event: LotEvent, lots: borrowing PagedArray<LotRecord>) {
     heap.append(event)
     var child = heap.count - 1
     while child > 0 {
@@ -119,7 +127,7 @@ struct LotEvents: Sendable {
     heap[child] = event
   }
 
-  mutating func removeFirst(lots: borrowing Slab<LotRecord>) {
+  mutating func removeFirst(lots: borrowing PagedArray<LotRecord>) {
     let last = heap[heap.count - 1]
     heap.removeLast()
     guard heap.count > 0 else { return }

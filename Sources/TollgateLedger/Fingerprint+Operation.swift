@@ -3,23 +3,8 @@
 internal import TollgateValues
 
 extension Operation {
-  /// The fingerprint of the payload; nil for what is not a client's and not remembered.
-  @inline(__always)
-  var fingerprint: Fingerprint? {
-    switch self {
-    case .authorize(let authorize): authorize.fingerprint
-    case .capture(let capture): capture.fingerprint
-    case .void(let void): Fingerprint(.void, hold: void.hold)
-    case .charge(let charge): charge.fingerprint
-    case .extend(let extend):
-      Fingerprint(.extend, hold: extend.hold, UInt64(bitPattern: extend.lifetime.nanoseconds))
-    case .expire, .configure: nil
-    default: rareFingerprint
-    }
-  }
-
-  @inline(never)
-  private var rareFingerprint: Fingerprint? {
+  /// The fingerprint of the payload of all but the hot operations; nil for what is not a client's and not remembered.
+  var rareFingerprint: Fingerprint? {
     var print: Fingerprint
     switch self {
     case .openAccount(let open):
@@ -37,6 +22,9 @@ extension Operation {
       print = Fingerprint(.increase, hold: increase.hold)
       print.add(increase.rawAmount.microcredits)
       print.add(increase.job)
+    case .extend(let extend):
+      print = Fingerprint(.extend, hold: extend.hold)
+      print.add(extend.lifetime.nanoseconds)
     case .captureLate(let late):
       print = Fingerprint(.captureLate, hold: late.hold)
       print.add(late.take)
@@ -46,21 +34,17 @@ extension Operation {
       print.add(refund.amount?.microcredits ?? -1)
       print.add(refund.entry.rawValue)
       print.add(refund.note)
-    case .authorize, .capture, .void, .extend, .charge, .expire, .configure: return nil
+    case .authorize, .capture, .void, .charge, .expire, .configure: return nil
     }
     return print
   }
 }
 
 extension Fingerprint {
+  @inline(__always)
   fileprivate init(_ operation: OperationCode, hold: HoldID) {
     self.init(operation)
     add(hold)
-  }
-
-  fileprivate init(_ operation: OperationCode, hold: HoldID, _ value: UInt64) {
-    self.init(operation, hold: hold)
-    add(value)
   }
 
   fileprivate mutating func add(_ note: Note) {
@@ -70,7 +54,8 @@ extension Fingerprint {
 }
 
 extension Authorize {
-  fileprivate var fingerprint: Fingerprint {
+  @inline(__always)
+  var fingerprint: Fingerprint {
     var print = Fingerprint(.authorize)
     print.add(spend.account)
     print.add(spend.rawAmount.microcredits)
@@ -84,7 +69,8 @@ extension Authorize {
 }
 
 extension Charge {
-  fileprivate var fingerprint: Fingerprint {
+  @inline(__always)
+  var fingerprint: Fingerprint {
     var print = Fingerprint(.charge)
     print.add(spend.account)
     print.add(spend.rawAmount.microcredits)
@@ -96,8 +82,14 @@ extension Charge {
   }
 }
 
+extension VoidHold {
+  @inline(__always)
+  var fingerprint: Fingerprint { Fingerprint(.void, hold: hold) }
+}
+
 extension Capture {
-  fileprivate var fingerprint: Fingerprint {
+  @inline(__always)
+  var fingerprint: Fingerprint {
     var print = Fingerprint(.capture, hold: hold)
     print.add(take)
     print.add(UInt64(closes ? 1 : 0))

@@ -6,11 +6,12 @@ extension Ledger {
   package func account(_ id: AccountID) -> AccountView? {
     guard let slot = state.accountSlot(id) else { return nil }
     let account = state.accounts[slot]
-    let limit = account.overdraft == .none ? Credits.zero : state.lots[account.overdraft].granted
+    let rest = state.rest(slot)
+    let limit = rest.overdraft == .none ? Credits.zero : state.granted(rest.overdraft)
     return AccountView(
       id: account.id, state: account.state, available: account.available, held: account.held,
-      pending: account.pending, overdraftLimit: limit, overdraftUsed: state.overdraftUsed(slot),
-      openHolds: account.openHolds, lotCount: account.lotCount, lastEntry: account.lastEntry,
+      pending: rest.pending, overdraftLimit: limit, overdraftUsed: state.overdraftUsed(slot),
+      openHolds: account.openHolds, lotCount: rest.lotCount, lastEntry: account.lastEntry,
       openedAt: account.openedAt)
   }
 
@@ -23,18 +24,20 @@ extension Ledger {
     for place in [LotPlace.live, .pending, .spent] {
       var slot = state.first(place, of: account)
       while slot != .none, views.count < limit {
-        if isPast { views.append(view(state.lots[slot])) } else { isPast = state.lots[slot].id == after }
+        if isPast { views.append(view(ofLot: slot)) } else { isPast = state.lots[slot].id == after }
         slot = state.lots[slot].next
       }
     }
     return views
   }
 
-  private func view(_ lot: LotRecord) -> LotView {
-    LotView(
-      id: lot.id, source: lot.source, place: lot.place, priority: lot.priority, effective: lot.effective,
-      expires: lot.expires, pricePaid: lot.pricePaid, granted: lot.granted, available: lot.available, held: lot.held,
-      captured: lot.captured, expired: lot.expired, voided: lot.voided)
+  private func view(ofLot slot: Slot) -> LotView {
+    let (lot, terms) = (state.lots[slot], state.lotTerms[slot])
+    return LotView(
+      id: lot.id, source: lot.source, place: lot.place, priority: lot.priority, effective: terms.effective,
+      expires: terms.expires, pricePaid: terms.pricePaid, granted: state.granted(slot), available: lot.available,
+      held: lot.held, captured: lot.captured, expired: lot.isVoided ? .zero : terms.lost,
+      voided: lot.isVoided ? terms.lost : .zero)
   }
 
   /// What is available now and expires before an instant, if it is not used.
@@ -43,7 +46,7 @@ extension Ledger {
     var sum = Credits.zero
     var slot = state.first(.live, of: account)
     while slot != .none {
-      if state.lots[slot].expires < before { sum += state.lots[slot].available }
+      if state.lotTerms[slot].expires < before { sum += state.lots[slot].available }
       slot = state.lots[slot].next
     }
     return sum
@@ -51,12 +54,11 @@ extension Ledger {
 
   /// A hold that is open or expired; or one that ended, while its authorize is remembered.
   package func hold(_ id: HoldID) -> HoldView? {
-    if let slot = state.holdSlot(id) { return view(state.holds[slot]) }
-    guard let (how, record) = state.ended(id) else { return nil }
-    let isCharge = record.operation == .charge
+    if let slot = state.holdSlot(id) { return view(ofHold: slot) }
+    guard let (how, captured, record) = state.ended(id) else { return nil }
     return HoldView(
       hold: id, state: .ended(how), account: .zero, amount: Credits(microcredits: record.first),
-      captured: Credits(microcredits: isCharge ? record.first : record.capturedAtEnd), left: .zero, images: 0,
+      captured: captured, left: .zero, images: 0,
       imagesCaptured: 0, authorizedAt: .epoch, expires: Instant(nanoseconds: record.second), book: record.book,
       job: Job(width: 0, height: 0, count: 0, quality: .draft), project: .zero, member: .zero)
   }
@@ -73,14 +75,15 @@ extension Ledger {
       slot = state.holds[slot].listNext
     }
     found.sort { $0.id < $1.id }
-    return found.prefix(limit).map { view(state.holds[$0.slot]) }
+    return found.prefix(limit).map { view(ofHold: $0.slot) }
   }
 
-  private func view(_ hold: HoldRecord) -> HoldView {
-    HoldView(
+  private func view(ofHold slot: Slot) -> HoldView {
+    let (hold, terms) = (state.holds[slot], state.holdTerms[slot])
+    return HoldView(
       hold: hold.id, state: hold.isExpired ? .ended(.expired) : .open, account: state.accounts[hold.account].id,
-      amount: hold.amount, captured: hold.captured, left: hold.left, images: hold.images,
-      imagesCaptured: hold.imagesCaptured, authorizedAt: hold.authorizedAt, expires: hold.expires, book: hold.book,
-      job: hold.job, project: hold.project, member: hold.member)
+      amount: terms.amount, captured: hold.captured, left: hold.left, images: hold.images,
+      imagesCaptured: hold.imagesCaptured, authorizedAt: terms.authorizedAt, expires: hold.expires, book: hold.book,
+      job: terms.job, project: terms.project, member: terms.member)
   }
 }

@@ -36,9 +36,10 @@ package struct Ledger: Sendable {
 
   package var statistics: LedgerStatistics {
     let bytes =
-      state.accounts.bytes + state.accountIndex.bytes + state.lots.bytes + state.holds.bytes + state.holdIndex.bytes
+      state.accounts.bytes + state.accountRests.bytes + state.accountIndex.bytes + state.lots.bytes
+      + state.lotTerms.bytes + state.holds.bytes + state.holdTerms.bytes + state.holdIndex.bytes
       + state.pins.bytes + state.refunds.bytes + state.refundIndex.bytes + state.events.bytes + state.memory.bytes
-      + state.wheel.heads.bytes
+      + state.wheel.bytes
     return LedgerStatistics(
       accounts: state.accounts.count, lots: state.lots.count, openHolds: state.openHolds,
       expiredHolds: state.holds.count - state.openHolds, rememberedRequests: state.memory.count, bytes: bytes)

@@ -43,8 +43,7 @@ extension LedgerState {
     if accounts[slot].state == .closed { return .denied(.accountClosed) }
     if let denial = boundOfGrant(grant, to: slot) { return .denied(denial) }
     let start = log.postings.count
-    if grant.source == .overdraft, accounts[slot].overdraft != .none {
-      let overdraft = accounts[slot].overdraft
+    if case let overdraft = rest(slot).overdraft, grant.source == .overdraft, overdraft != .none {
       moveFromOutside(overdraft, grant.amount, to: .available)
       replace(overdraft, into: .live)
       record(.granted, account: slot, postingsFrom: start)
@@ -66,13 +65,13 @@ extension LedgerState {
   }
 
   private func boundOfGrant(_ grant: Grant, to slot: Slot) -> Denial? {
-    guard accounts[slot].lotsWithCredits < UInt32(Limits.lotsPerAccountMax) else {
+    guard rest(slot).lotsWithCredits < UInt32(Limits.lotsPerAccountMax) else {
       return .tooManyLots(max: UInt32(Limits.lotsPerAccountMax))
     }
-    guard lots.slotEnd < Limits.slotsMax else { return .exhausted(.lots) }
+    guard lots.count < Limits.slotsMax else { return .exhausted(.lots) }
     guard hasRoom(for: grant.amount, in: slot) else { return .exhausted(.credits) }
-    let overdraft = accounts[slot].overdraft
-    if grant.source == .overdraft, overdraft != .none, lots[overdraft].granted + grant.amount > .amountMax {
+    let overdraft = rest(slot).overdraft
+    if grant.source == .overdraft, overdraft != .none, granted(overdraft) + grant.amount > .amountMax {
       return .exhausted(.credits)
     }
     return nil
@@ -81,20 +80,20 @@ extension LedgerState {
   /// Whether an account's sums stay in range with so much more.
   func hasRoom(for amount: Credits, in slot: Slot) -> Bool {
     let account = accounts[slot]
-    let sum = account.available + account.held + account.pending
+    let sum = account.available + account.held + rest(slot).pending
     return sum <= Limits.accountCreditsMax && amount <= Limits.accountCreditsMax - sum
   }
 
   /// An empty lot, in its list.
   private mutating func addLot(_ id: LotID, _ grant: Grant, to slot: Slot, isPending: Bool) -> Slot {
-    let lot = lots.add(
-      LotRecord(
-        id: id, granted: .zero, available: .zero, effective: grant.effective == .epoch ? now : grant.effective,
-        expires: grant.expires, pricePaid: grant.pricePaid, account: slot, priority: grant.priority,
-        source: grant.source, place: .spent))
-    accounts[slot].lotCount += 1
-    if grant.source == .overdraft { accounts[slot].overdraft = lot }
+    let lot = addLot(
+      LotRecord(id: id, account: slot, priority: grant.priority, source: grant.source, place: .spent),
+      LotTerms(
+        effective: grant.effective == .epoch ? now : grant.effective, expires: grant.expires,
+        pricePaid: grant.pricePaid))
     linkLot(lot, into: isPending ? .pending : .live, fromTail: true)
+    if accounts[slot].rest != .none { ownRest(slot).pointee.lotCount += 1 }
+    if grant.source == .overdraft { ownRest(slot).pointee.overdraft = lot }
     return lot
   }
 

@@ -14,42 +14,51 @@ extension LedgerState {
     state.now = max(instant, state.lastInstant)
     state.isSettled = false
     decisions.reserveCapacity(decisions.count + commands.count)
-    var start = 0
-    while start < commands.count {
-      let end = min(start + warmedTogether, commands.count)
-      if end - start > 1 { state.warmth ^= state.warm(commands, start..<end) }
-      for position in start..<end {
-        state.command = UInt32(position)
-        decisions.append(state.decide(commands[position]))
+    commands.withUnsafeBufferPointer { commands in
+      guard let first = commands.baseAddress else { return }
+      withUnsafeTemporaryAllocation(of: Step.self, capacity: preparedTogether) { steps in
+        var start = 0
+        while start < commands.count {
+          let group = UnsafeMutableBufferPointer(rebasing: steps[..<min(steps.count, commands.count - start)])
+          state.warmth ^= state.prepare(first + start, group)
+          for index in group.indices {
+            state.command = UInt32(truncatingIfNeeded: start + index)
+            decisions.append(state.decide(first + start + index, group[index]))
+          }
+          start += group.count
+        }
       }
-      start = end
     }
     swap(&state.log, &log)
   }
 
   /// Rule 16: malformed, id window, duplicate; then whatever the operation checks.
   @inline(__always)
-  private mutating func decide(_ command: Command) -> Decision {
-    guard let fingerprint = command.operation.fingerprint else { return serve(command.operation) }
-    if let field = command.operation.malformedField { return .refused(.malformed(field)) }
+  private mutating func decide(_ command: UnsafePointer<Command>, _ step: Step) -> Decision {
+    guard let fingerprint = step.fingerprint else { return serve(command.pointee.operation) }
+    if let field = step.malformed { return .refused(.malformed(field)) }
+    let request = command.pointee.request
     let (earliest, latest) = memory.accepted(at: now)
-    guard let time = command.request.embeddedInstant, command.request.hasRepresentableInstant,
-      time >= earliest, time <= latest
+    guard let time = request.embeddedInstant, request.hasRepresentableInstant, time >= earliest, time <= latest
     else { return .refused(.idOutsideWindow(earliest: earliest, latest: latest)) }
-    let hash = key.hash(command.request.high, command.request.low)
-    if let place = memory.find(command.request.high, command.request.low, hash: hash) {
-      return duplicate(memory[place], fingerprint)
-    }
-    if case .grant(let grant) = command.operation, let field = grant.lateField(at: now) {
+    let probe = memory.probe(request.high, request.low, hash: step.hash)
+    if let place = probe?.found { return duplicate(memory[place], fingerprint) }
+    if fingerprint.operation == .grant, let field = lateField(of: command.pointee.operation) {
       return .refused(.malformed(field))
     }
     settle()
     lastInstant = now
-    let outcome = execute(command)
-    var record = RememberedRecord(request: command.request, fingerprint: fingerprint)
+    let outcome = execute(command, request, step)
+    var record = RememberedRecord(request: request, fingerprint: fingerprint)
     record.note(outcome)
-    memory.add(record, hash: hash)
+    memory.add(record, hash: step.hash, after: probe)
     return Decision(outcome: outcome, standing: .fresh)
+  }
+
+  @inline(never)
+  private func lateField(of operation: Operation) -> Field? {
+    guard case .grant(let grant) = operation else { return nil }
+    return grant.lateField(at: now)
   }
 
   private func duplicate(_ record: RememberedRecord, _ fingerprint: Fingerprint) -> Decision {
@@ -59,15 +68,15 @@ extension LedgerState {
   }
 
   @inline(__always)
-  private mutating func execute(_ command: Command) -> Outcome {
-    switch command.operation {
-    case .authorize(let authorize): self.authorize(command.request, authorize)
-    case .capture(let capture): self.capture(capture)
+  private mutating func execute(
+    _ command: UnsafePointer<Command>, _ request: RequestID, _ step: Step
+  ) -> Outcome {
+    switch command.pointee.operation {
+    case .authorize(let authorize): self.authorize(request, authorize, step)
+    case .capture(let capture): self.capture(capture, step)
     case .void(let void): self.void(void)
-    case .charge(let charge): self.charge(command.request, charge)
-    case .extend(let extend): self.extend(extend)
-    case .increase(let increase): self.increase(increase)
-    default: executeRare(command)
+    case .charge(let charge): self.charge(request, charge)
+    default: executeRare(command.pointee)
     }
   }
 
@@ -77,9 +86,11 @@ extension LedgerState {
     case .openAccount(let open): self.open(open)
     case .setAccountState(let set): self.setState(set)
     case .grant(let grant): self.grant(command.request, grant)
+    case .extend(let extend): self.extend(extend)
+    case .increase(let increase): self.increase(increase)
     case .captureLate(let late): self.captureLate(late)
     case .refund(let refund): self.refund(refund)
-    case .authorize, .capture, .void, .charge, .extend, .increase, .expire, .configure:
+    case .authorize, .capture, .void, .charge, .expire, .configure:
       preconditionFailure("an operation that is executed elsewhere")
     }
   }

@@ -9,9 +9,9 @@ struct Refusal: Error {
 
 extension LedgerState {
   @inline(__always)
-  mutating func capture(_ capture: Capture) -> Outcome {
+  mutating func capture(_ capture: Capture, _ step: Step) -> Outcome {
     let slot: Slot
-    switch openHold(capture.hold, spends: false) {
+    switch openHold(capture.hold, hash: step.targetHash, spends: false) {
     case .success(let found): slot = found
     case .failure(let refusal): return .denied(refusal.denial)
     }
@@ -39,8 +39,8 @@ extension LedgerState {
     take(amount, images: images, excess: excess, from: slot)
     let left = closes ? Credits.zero : holds[slot].left
     if closes {
-      if holds[slot].pinCount > 0 { release(under: slot, asOf: now, always: false) }
-      end(slot, .captured)
+      if holds.peek(slot).pointee.pinCount > 0 { release(under: slot, asOf: now, always: false) }
+      end(slot, .captured, hash: step.targetHash)
     }
     return .captured(amount + excess, left: left, closed: closes)
   }
@@ -68,7 +68,6 @@ extension LedgerState {
     holds[slot].captured = holds[slot].captured.adding(amount) ?? Credits(microcredits: .max)
   }
 
-  @inline(__always)
   mutating func void(_ void: VoidHold) -> Outcome {
     let slot: Slot
     switch openHold(void.hold, spends: false) {
@@ -77,7 +76,7 @@ extension LedgerState {
     }
     let left = holds[slot].left
     release(under: slot, asOf: now, always: true)
-    end(slot, holds[slot].captured == .zero ? .voided : .captured)
+    end(slot, holds[slot].captured == .zero ? .voided : .captured, hash: key.hash(void.hold.high, void.hold.low))
     return .voided(left)
   }
 
@@ -101,9 +100,13 @@ extension LedgerState {
   // MARK: Finding a hold
 
   /// The open hold of an id; otherwise why not: unknown hold, then the account's state, then the hold's.
-  @inline(__always)
   func openHold(_ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
-    guard let slot = holdSlot(id) else { return .failure(Refusal(denial: missingHold(id))) }
+    openHold(id, hash: key.hash(id.high, id.low), spends: spends)
+  }
+
+  @inline(__always)
+  func openHold(_ id: HoldID, hash: UInt32, spends: Bool) -> Result<Slot, Refusal> {
+    guard let slot = holdSlot(id, hash: hash) else { return .failure(Refusal(denial: missingHold(id))) }
     let state = accounts[holds[slot].account].state
     if state == .closed { return .failure(Refusal(denial: .accountClosed)) }
     if spends, state == .frozen { return .failure(Refusal(denial: .accountFrozen)) }
@@ -118,12 +121,12 @@ extension LedgerState {
     return .holdEnded(ended.how)
   }
 
-  func ended(_ id: HoldID) -> (how: HoldEnd, record: RememberedRecord)? {
+  func ended(_ id: HoldID) -> (how: HoldEnd, captured: Credits, record: RememberedRecord)? {
     guard let place = memory.find(id.high, id.low, hash: key.hash(id.high, id.low)) else { return nil }
     let record = memory[place]
     guard record.denial == 0 else { return nil }
-    if record.operation == .charge { return (.captured, record) }
-    return record.operation == .authorize ? record.end.map { ($0, record) } : nil
+    if record.operation == .charge { return (.captured, Credits(microcredits: record.first), record) }
+    return record.operation == .authorize ? record.end.map { ($0, memory.capturedAtEnd(place), record) } : nil
   }
 
   @inline(never)

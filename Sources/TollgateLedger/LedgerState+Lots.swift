@@ -1,8 +1,33 @@
-// Lots: moving credits between their buckets, and keeping each account's lists of them in order.
+// Lots: moving credits between their buckets, always in both places at once, and burning them in order.
 
 internal import TollgateValues
 
 extension LedgerState {
+  /// All that a lot was ever granted.
+  func granted(_ lot: Slot) -> Credits { lots[lot].kept + lotTerms[lot].lost }
+
+  /// Rule 5: priority, soonest expiry, promotional and bonus first, earliest effective, id; an overdraft after all.
+  func burns(_ slot: Slot, before otherSlot: Slot) -> Bool {
+    let (lot, other) = (lots.peek(slot), lots.peek(otherSlot))
+    let (mine, others) = (lot.pointee.source, other.pointee.source)
+    if (mine == .overdraft) != (others == .overdraft) { return others == .overdraft }
+    if lot.pointee.priority != other.pointee.priority { return lot.pointee.priority < other.pointee.priority }
+    let (terms, otherTerms) = (lotTerms.peek(slot), lotTerms.peek(otherSlot))
+    if terms.pointee.expires != otherTerms.pointee.expires { return terms.pointee.expires < otherTerms.pointee.expires }
+    if mine.isGift != others.isGift { return mine.isGift }
+    if terms.pointee.effective != otherTerms.pointee.effective {
+      return terms.pointee.effective < otherTerms.pointee.effective
+    }
+    return lot.pointee.id < other.pointee.id
+  }
+
+  /// A new lot of nothing, in no list yet.
+  mutating func addLot(_ record: LotRecord, _ terms: LotTerms) -> Slot {
+    lots.append(record)
+    lotTerms.append(terms)
+    return Slot(lots.count - 1)
+  }
+
   /// Moves credits of a lot from one bucket to another, with the account's sums, and posts it. Rule 1 is checked here,
   /// for every movement that there is: no bucket below zero, and the lot's buckets add up to what was granted.
   @inline(__always)
@@ -10,14 +35,14 @@ extension LedgerState {
     let lot = lots.element(lotSlot)
     let account = accounts.element(lot.pointee.account)
     log.postings.append(Posting(lot: lot.pointee.id, from: from, to: to, amount: amount))
-    Self.add(Credits(microcredits: -amount.microcredits), to: from, of: lot, account)
-    Self.add(amount, to: to, of: lot, account)
+    add(Credits(microcredits: -amount.microcredits), to: from, of: lotSlot, lot, account)
+    add(amount, to: to, of: lotSlot, lot, account)
     precondition(lot.pointee.isConserved, "a lot's buckets must add up to what was granted")
   }
 
   @inline(__always)
-  private static func add(
-    _ amount: Credits, to bucket: Bucket, of lot: UnsafeMutablePointer<LotRecord>,
+  private mutating func add(
+    _ amount: Credits, to bucket: Bucket, of lotSlot: Slot, _ lot: UnsafeMutablePointer<LotRecord>,
     _ account: UnsafeMutablePointer<AccountRecord>
   ) {
     switch bucket {
@@ -25,10 +50,6 @@ extension LedgerState {
       lot.pointee.available += amount
       account.pointee.available += amount
       precondition(lot.pointee.available >= .zero && account.pointee.available >= .zero, "available below zero")
-    case .pending:
-      lot.pointee.available += amount
-      account.pointee.pending += amount
-      precondition(lot.pointee.available >= .zero && account.pointee.pending >= .zero, "pending below zero")
     case .held:
       lot.pointee.held += amount
       account.pointee.held += amount
@@ -36,77 +57,17 @@ extension LedgerState {
     case .captured:
       lot.pointee.captured += amount
       precondition(lot.pointee.captured >= .zero, "captured below zero")
-    case .expired: lot.pointee.expired += amount
-    case .voided: lot.pointee.voided += amount
+    case .pending:
+      let rest = ownRest(lot.pointee.account)
+      lot.pointee.available += amount
+      rest.pointee.pending += amount
+      precondition(lot.pointee.available >= .zero && rest.pointee.pending >= .zero, "pending below zero")
+    case .expired, .voided:
+      lot.pointee.kept -= amount
+      if bucket == .voided { lot.pointee.isVoided = true }
+      lotTerms[lotSlot].lost += amount
     // What leaves the outside is granted.
-    case .outside: lot.pointee.granted -= amount
-    }
-  }
-
-  /// Puts a lot into the list where it now belongs, if it stands in another.
-  @inline(__always)
-  mutating func replace(_ lotSlot: Slot, into place: LotPlace, fromTail: Bool = false) {
-    guard lots[lotSlot].place != place else { return }
-    unlinkLot(lotSlot)
-    linkLot(lotSlot, into: place, fromTail: fromTail)
-  }
-
-  /// Links a lot that stands in no list. Grants mostly come in burn order, so they search from the tail; what a release
-  /// brings back was burnt early, so that is searched for from the head.
-  mutating func linkLot(_ lotSlot: Slot, into place: LotPlace, fromTail: Bool) {
-    let account = lots[lotSlot].account
-    lots[lotSlot].place = place
-    let (previous, next): (Slot, Slot)
-    switch place {
-    case .spent: (previous, next) = (.none, accounts[account].spentFirst)
-    case .pending: (previous, next) = gap(for: lotSlot, from: accounts[account].pendingFirst)
-    case .live where fromTail: (previous, next) = gapFromTail(for: lotSlot, from: accounts[account].liveLast)
-    case .live: (previous, next) = gap(for: lotSlot, from: accounts[account].liveFirst)
-    }
-    lots[lotSlot].previous = previous
-    lots[lotSlot].next = next
-    if next != .none { lots[next].previous = lotSlot }
-    if previous != .none { lots[previous].next = lotSlot } else { setFirst(lotSlot, of: place, account) }
-    if place == .live, next == .none { accounts[account].liveLast = lotSlot }
-    if place != .spent { accounts[account].lotsWithCredits += 1 }
-  }
-
-  private func gap(for lotSlot: Slot, from first: Slot) -> (Slot, Slot) {
-    var (previous, next) = (Slot.none, first)
-    while next != .none, lots[next].burns(before: lots[lotSlot]) { (previous, next) = (next, lots[next].next) }
-    return (previous, next)
-  }
-
-  private func gapFromTail(for lotSlot: Slot, from last: Slot) -> (Slot, Slot) {
-    var (previous, next) = (last, Slot.none)
-    while previous != .none, lots[lotSlot].burns(before: lots[previous]) {
-      (previous, next) = (lots[previous].previous, previous)
-    }
-    return (previous, next)
-  }
-
-  private mutating func unlinkLot(_ lotSlot: Slot) {
-    let (account, place) = (lots[lotSlot].account, lots[lotSlot].place)
-    let (previous, next) = (lots[lotSlot].previous, lots[lotSlot].next)
-    if next != .none { lots[next].previous = previous }
-    if previous != .none { lots[previous].next = next } else { setFirst(next, of: place, account) }
-    if place == .live, next == .none { accounts[account].liveLast = previous }
-    if place != .spent { accounts[account].lotsWithCredits -= 1 }
-  }
-
-  private mutating func setFirst(_ lotSlot: Slot, of place: LotPlace, _ account: Slot) {
-    switch place {
-    case .live: accounts[account].liveFirst = lotSlot
-    case .pending: accounts[account].pendingFirst = lotSlot
-    case .spent: accounts[account].spentFirst = lotSlot
-    }
-  }
-
-  func first(_ place: LotPlace, of account: Slot) -> Slot {
-    switch place {
-    case .live: accounts[account].liveFirst
-    case .pending: accounts[account].pendingFirst
-    case .spent: accounts[account].spentFirst
+    case .outside: lot.pointee.kept -= amount
     }
   }
 
@@ -119,18 +80,18 @@ extension LedgerState {
   ) {
     var missing = amount
     while missing > .zero {
-      let lotSlot = accounts[account].liveFirst
+      let lotSlot = accounts.peek(account).pointee.liveFirst
       precondition(lotSlot != .none, "an account's available credits must be in its live lots")
-      let part = min(missing, lots[lotSlot].available)
+      let available = lots.peek(lotSlot).pointee.available
+      let part = min(missing, available)
       move(lotSlot, part, from: .available, to: bucket)
-      if lots[lotSlot].available == .zero { replace(lotSlot, into: .spent) }
+      if part == available { replace(lotSlot, into: .spent) }
       missing -= part
       body(&self, lotSlot, part)
     }
   }
 
   /// How many lots an amount would be taken from; counts no further than `limit` + 1.
-  @inline(__always)
   func lotsNeeded(for amount: Credits, of account: Slot, limit: Int) -> Int {
     var (missing, count, lotSlot) = (amount, 0, accounts[account].liveFirst)
     while missing > .zero, lotSlot != .none, count <= limit {

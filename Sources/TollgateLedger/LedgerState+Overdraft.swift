@@ -5,14 +5,16 @@ internal import TollgateValues
 extension LedgerState {
   /// What of the overdraft was spent and not repaid yet.
   func overdraftUsed(_ account: Slot) -> Credits {
-    accounts[account].overdraft == .none ? .zero : lots[accounts[account].overdraft].captured
+    let overdraft = rest(account).overdraft
+    return overdraft == .none ? .zero : lots[overdraft].captured
   }
 
   /// Repays the overdraft out of a lot that has just become usable: the lot's credits count as captured, and as much of
   /// the overdraft is available again. Remembers which lot paid, so that a refund can give it back.
   mutating func repayOverdraft(from lot: Slot) {
     let account = lots[lot].account
-    let overdraft = accounts[account].overdraft
+    guard accounts[account].rest != .none else { return }
+    let overdraft = rest(account).overdraft
     guard overdraft != .none, overdraft != lot else { return }
     let amount = min(lots[overdraft].captured, lots[lot].available)
     guard amount > .zero else { return }
@@ -21,7 +23,8 @@ extension LedgerState {
     move(overdraft, amount, from: .captured, to: .available)
     if lots[lot].available == .zero { replace(lot, into: .spent) }
     replace(overdraft, into: .live)
-    lots[overdraft].repayments = pins.add(PinRecord(amount: amount, lot: lot, next: lots[overdraft].repayments))
+    let rest = ownRest(account)
+    rest.pointee.repayments = pins.add(PinRecord(amount: amount, lot: lot, next: rest.pointee.repayments))
     record(.overdraftRepaid, account: account, postingsFrom: start)
   }
 
@@ -32,7 +35,9 @@ extension LedgerState {
   ) -> [(lot: Slot, amount: Credits)]? {
     var targets: [(lot: Slot, amount: Credits)] = []
     var (skipped, missing) = (taken, amount)
-    var (lot, room, repayment) = (overdraft, lots[overdraft].captured, lots[overdraft].repayments)
+    var (lot, room, repayment) = (
+      overdraft, lots[overdraft].captured, rest(lots[overdraft].account).repayments
+    )
     while true {
       let skip = min(skipped, room)
       let part = min(missing, room - skip)
@@ -48,16 +53,17 @@ extension LedgerState {
   }
 
   /// Takes from the book of repayments what a refund has given back to the lots that paid.
-  mutating func unwindRepayments(ofOverdraft overdraft: Slot, _ amount: Credits) {
+  mutating func unwindRepayments(of account: Slot, _ amount: Credits) {
+    let rest = ownRest(account)
     var missing = amount
     while missing > .zero {
-      let repayment = lots[overdraft].repayments
+      let repayment = rest.pointee.repayments
       precondition(repayment != .none, "a refund took more from repayments than there are")
       let part = min(missing, pins[repayment].amount)
       missing -= part
       pins[repayment].amount -= part
       if pins[repayment].amount == .zero {
-        lots[overdraft].repayments = pins[repayment].next
+        rest.pointee.repayments = pins[repayment].next
         pins.remove(repayment)
       }
     }

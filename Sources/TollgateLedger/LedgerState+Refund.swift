@@ -97,17 +97,17 @@ extension LedgerState {
   /// Moves the shares back, those of expired lots as an entry of their own. Returns what expired again.
   private mutating func giveBack(_ unwinding: Unwinding, to account: Slot) -> Credits {
     if unwinding.fromRepayments > .zero {
-      unwindRepayments(ofOverdraft: accounts[account].overdraft, unwinding.fromRepayments)
+      unwindRepayments(of: account, unwinding.fromRepayments)
     }
     var start = log.postings.count
-    for target in unwinding.targets where lots[target.lot].expires > now {
+    for target in unwinding.targets where lotTerms[target.lot].expires > now {
       move(target.lot, target.amount, from: .captured, to: .available)
       replace(target.lot, into: .live)
     }
     record(.refunded, account: account, postingsFrom: start)
     start = log.postings.count
     var expired = Credits.zero
-    for target in unwinding.targets where lots[target.lot].expires <= now {
+    for target in unwinding.targets where lotTerms[target.lot].expires <= now {
       move(target.lot, target.amount, from: .captured, to: .expired)
       expired += target.amount
     }

@@ -4,8 +4,10 @@ internal import TollgateValues
 
 extension LedgerState {
   @inline(__always)
-  mutating func authorize(_ request: RequestID, _ authorize: Authorize) -> Outcome {
-    guard let account = accountSlot(authorize.spend.account) else { return .denied(.accountUnknown) }
+  mutating func authorize(_ request: RequestID, _ authorize: Authorize, _ step: Step) -> Outcome {
+    guard let account = accountSlot(authorize.spend.account, hash: step.targetHash) else {
+      return .denied(.accountUnknown)
+    }
     if let denial = spendingDenial(of: account) { return .denied(denial) }
     guard case .amount(let amount, let book) = authorize.spend.price else {
       return .denied(authorize.spend.price.denial)
@@ -18,11 +20,14 @@ extension LedgerState {
     if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
     let start = log.postings.count
     let expires = now.advanced(by: lifetime)
-    let spend = authorize.spend
-    _ = addHold(
+    addHold(
+      amount,
       HoldRecord(
-        id: request.hold, amount: amount, left: amount, authorizedAt: now, expires: expires, project: spend.project,
-        member: spend.member, job: spend.job, account: account, book: book, images: UInt32(spend.job.count)))
+        id: request.hold, expires: expires, account: account, book: book, images: UInt32(authorize.spend.job.count)),
+      HoldTerms(
+        amount: amount, authorizedAt: now, project: authorize.spend.project, member: authorize.spend.member,
+        job: authorize.spend.job),
+      hash: step.hash)
     record(.held, account: account, hold: request.hold, postingsFrom: start)
     return .authorized(amount, expires: expires, book: book)
   }
@@ -49,12 +54,11 @@ extension LedgerState {
       return .denied(denial)
     }
     let (images, overflow) = holds[slot].images.addingReportingOverflow(UInt32(increase.job.count))
-    guard !overflow, let total = holds[slot].amount.adding(amount) else { return .denied(.exhausted(.credits)) }
+    guard !overflow, let total = holdTerms[slot].amount.adding(amount) else { return .denied(.exhausted(.credits)) }
     let start = log.postings.count
-    holds[slot].amount = total
-    holds[slot].left += amount
+    holdTerms[slot].amount = total
     holds[slot].images = images
-    pin(amount, under: slot)
+    pin(amount, of: account, under: slot)
     record(.increased, account: account, hold: increase.hold, postingsFrom: start)
     return .increased(amount, total: total, book: book)
   }
@@ -97,7 +101,7 @@ extension LedgerState {
   /// Whether the account's state forbids new spending.
   @inline(__always)
   func spendingDenial(of account: Slot) -> Denial? {
-    switch accounts[account].state {
+    switch accounts.peek(account).pointee.state {
     case .active: nil
     case .frozen: .accountFrozen
     case .closed: .accountClosed
@@ -107,12 +111,14 @@ extension LedgerState {
   /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots.
   @inline(__always)
   func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
-    let available = accounts[account].available
+    let record = accounts.peek(account)
+    let available = record.pointee.available
     guard amount <= available else {
       return .insufficientCredits(shortfall: amount - available, available: available, book: book)
     }
-    guard accounts[account].lotsWithCredits > 1 else { return nil }
-    let limit = Limits.lotsPerHoldMax - pinsAlready
+    let (first, limit) = (record.pointee.liveFirst, Limits.lotsPerHoldMax - pinsAlready)
+    if limit > 0, first == .none || amount <= lots.peek(first).pointee.available { return nil }
+    guard rest(account).lotsWithCredits > 1 else { return nil }
     return lotsNeeded(for: amount, of: account, limit: limit) > limit
       ? .tooManyLots(max: UInt32(Limits.lotsPerHoldMax)) : nil
   }

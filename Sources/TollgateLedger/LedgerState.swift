@@ -11,13 +11,17 @@ struct LedgerState: Sendable {
   var lastEntry = EntryNumber.none
 
   var accounts = PagedArray<AccountRecord>()
+  var accountRests = PagedArray<AccountRest>()
   var accountIndex = IndexMap()
-  /// Lots stay for ever: a refund may still name them.
-  var lots = Slab<LotRecord>()
+  /// Lots stay for ever: a refund may still name them. Their terms have the same slots.
+  var lots = PagedArray<LotRecord>()
+  var lotTerms = PagedArray<LotTerms>()
   var holds = Slab<HoldRecord>()
+  /// At the slots of `holds`.
+  var holdTerms = PagedArray<HoldTerms>()
   var holdIndex = IndexMap()
   var openHolds = 0
-  /// Pins after the first of a hold, and the repayments of overdrafts.
+  /// The pins of holds that have several, and the repayments of overdrafts.
   var pins = Slab<PinRecord>()
   var refunds = PagedArray<RefundRecord>()
   var refundIndex = IndexMap()
@@ -39,14 +43,18 @@ struct LedgerState: Sendable {
     memory = Memory(configuration)
   }
 
-  @inline(__always)
-  func accountSlot(_ id: AccountID) -> Slot? {
-    accountIndex.find(key.hash(id.high, id.low)) { accounts[$0].id == id }
-  }
+  func accountSlot(_ id: AccountID) -> Slot? { accountSlot(id, hash: key.hash(id.high, id.low)) }
 
   @inline(__always)
-  func holdSlot(_ id: HoldID) -> Slot? {
-    holdIndex.find(key.hash(id.high, id.low)) { holds[$0].id == id }
+  func accountSlot(_ id: AccountID, hash: UInt32) -> Slot? {
+    accountIndex.find(hash) { accounts.peek($0).pointee.id == id }
+  }
+
+  func holdSlot(_ id: HoldID) -> Slot? { holdSlot(id, hash: key.hash(id.high, id.low)) }
+
+  @inline(__always)
+  func holdSlot(_ id: HoldID, hash: UInt32) -> Slot? {
+    holdIndex.find(hash) { holds.peek($0).pointee.id == id }
   }
 
   func refundSlot(_ entry: EntryNumber) -> Slot? {

@@ -2,18 +2,21 @@
 
 internal import TollgateValues
 
-/// The requests whose ids carry a time of one span.
-struct Generation: Sendable {
-  /// Its number: the ids' milliseconds divided by the span.
-  var number: Int64
-  var records = PagedArray<RememberedRecord>()
-  var index = IndexMap()
-}
-
 /// Where a remembered request stands.
 struct MemoryPlace {
   var generation: Int
   var slot: Slot
+}
+
+/// Where a request stands, or would stand, in the generation of its id.
+struct MemoryProbe {
+  fileprivate var generation: Int
+  fileprivate var inIndex: IndexProbe
+
+  @inline(__always)
+  var found: MemoryPlace? {
+    inIndex.slot == .none ? nil : MemoryPlace(generation: generation, slot: inIndex.slot)
+  }
 }
 
 /// The generations, oldest first.
@@ -25,10 +28,12 @@ struct Memory: Sendable {
   private(set) var window: TimeSpan
   private var skew: TimeSpan
   private(set) var countMax: Int
+  /// Counts the freezes, as far as this value has seen them.
+  private var epoch: UInt64 = 0
 
-  /// The time that a generation covers: short, so that little more than the window is kept, and the same for every
+  /// The time that a generation covers, 2^12 ms: short, so that little more than the window is kept, and the same for every
   /// configuration, so that changing that moves nothing.
-  private static let spanMilliseconds: Int64 = 4_096
+  private static let spanBits: Int64 = 12
 
   init(_ configuration: LedgerConfiguration) {
     window = configuration.dedupWindow
@@ -52,10 +57,10 @@ struct Memory: Sendable {
   }
 
   @inline(__always)
-  private func number(_ high: UInt64) -> Int64 { Int64(high >> 16) / Memory.spanMilliseconds }
+  private func number(_ high: UInt64) -> Int64 { Int64(high >> 16) >> Memory.spanBits }
 
   private func end(of number: Int64) -> Instant {
-    Instant(nanoseconds: (number + 1) * Memory.spanMilliseconds * 1_000_000)
+    Instant(nanoseconds: ((number + 1) << Memory.spanBits) * 1_000_000)
   }
 
   /// The position of a generation, or where it would have to be inserted. New ids are young: search from the end.
@@ -68,33 +73,64 @@ struct Memory: Sendable {
   }
 
   @inline(__always)
-  func find(_ high: UInt64, _ low: UInt64, hash: UInt32) -> MemoryPlace? {
+  func find(_ high: UInt64, _ low: UInt64, hash: UInt32) -> MemoryPlace? { probe(high, low, hash: hash)?.found }
+
+  /// Looks for an id and remembers the way, so that adding it need not look again. Nil if its generation has not begun.
+  @inline(__always)
+  func probe(_ high: UInt64, _ low: UInt64, hash: UInt32) -> MemoryProbe? {
     let (index, exists) = position(of: number(high))
     guard exists else { return nil }
-    return generations[index].find(high, low, hash: hash).map { MemoryPlace(generation: index, slot: $0) }
+    return MemoryProbe(generation: index, inIndex: generations[index].probe(high, low, hash: hash))
   }
 
   @inline(__always)
-  subscript(place: MemoryPlace) -> RememberedRecord { generations[place.generation].records[place.slot] }
+  subscript(place: MemoryPlace) -> RememberedRecord {
+    unsafeAddress { generations[place.generation].records.peek(place.slot) }
+  }
 
   /// Notes with an authorize how its hold ended.
   @inline(__always)
   mutating func noteEnd(at place: MemoryPlace, _ how: HoldEnd, captured: Credits) {
-    let record = generations[place.generation].records.element(place.slot)
-    record.pointee.end = how
-    record.pointee.capturedAtEnd = captured.microcredits
+    generations[place.generation].claim(epoch)
+    generations[place.generation].noteEnd(at: place.slot, how, captured: captured)
   }
 
+  /// Takes over from a snapshot what the hold of an authorize had captured.
+  mutating func note(captured: Credits, of request: RequestID, hash: UInt32) {
+    guard let place = find(request.high, request.low, hash: hash) else { return }
+    generations[place.generation].claim(epoch)
+    generations[place.generation].note(captured: captured, at: place.slot)
+  }
+
+  /// What the hold of an authorize had captured when it ended.
+  func capturedAtEnd(_ place: MemoryPlace) -> Credits { generations[place.generation].capturedAtEnd(place.slot) }
+
   /// Remembers a decided request, unless the bound pushed its own generation out: then its id is no longer taken anyway.
+  /// `probe` is of the same id and hash; nothing may have been remembered since.
   @inline(__always)
-  mutating func add(_ record: RememberedRecord, hash: UInt32) {
+  mutating func add(_ record: RememberedRecord, hash: UInt32, after probe: MemoryProbe?) {
+    if let probe, count < countMax, probe.generation < generations.count,
+      generations[probe.generation].number == number(record.high)
+    {
+      generations[probe.generation].claim(epoch)
+      generations[probe.generation].add(record, hash: hash, at: probe.inIndex)
+      count += 1
+    } else {
+      addSlowly(record, hash: hash)
+    }
+  }
+
+  /// Adds where generations begin or go.
+  @inline(never)
+  private mutating func addSlowly(_ record: RememberedRecord, hash: UInt32) {
     while count >= countMax, !generations.isEmpty { dropOldest(raisingFloor: true) }
     let number = number(record.high)
     guard end(of: number) > floor else { return }
     let (index, exists) = position(of: number)
-    if !exists { generations.insert(Generation(number: number), at: index) }
-    generations[index].records.append(record)
-    generations[index].index.insert(hash, Slot(generations[index].records.count - 1))
+    if !exists { generations.insert(Generation(number: number, epoch: epoch), at: index) }
+    generations[index].claim(epoch)
+    let place = generations[index].probe(record.high, record.low, hash: hash)
+    generations[index].add(record, hash: hash, at: place)
     count += 1
   }
 
@@ -112,21 +148,17 @@ struct Memory: Sendable {
     if raisingFloor { floor = max(floor, end(of: oldest.number)) }
   }
 
-  /// Where an id probably is: reading that early lets the misses of a batch overlap.
+  /// Where an id probably is, or no slot: reading that early lets the misses of a batch overlap. Without a branch on what
+  /// the index says, as a branch that is guessed wrongly would wait for it.
   @inline(__always)
-  func peek(_ high: UInt64, hash: UInt32) -> MemoryPlace? {
+  func peek(_ high: UInt64, hash: UInt32) -> MemoryPlace {
     let (index, exists) = position(of: number(high))
-    guard exists else { return nil }
-    let slot = generations[index].index.peek(hash)
-    return slot == 0 ? nil : MemoryPlace(generation: index, slot: slot - 1)
+    guard exists else { return MemoryPlace(generation: 0, slot: .none) }
+    return MemoryPlace(generation: index, slot: generations[index].peek(hash))
   }
 
-  mutating func share() {
-    for index in generations.indices {
-      generations[index].records.share()
-      generations[index].index.share()
-    }
-  }
+  /// The ledger was copied: each generation claims its pages anew before it is written.
+  mutating func share() { epoch += 1 }
 
   /// Whether the next request would push the oldest out.
   var isFull: Bool { count >= countMax }
@@ -134,12 +166,5 @@ struct Memory: Sendable {
   /// Takes over the floor of a snapshot.
   mutating func restore(floor: Instant) { self.floor = floor }
 
-  var bytes: Int { generations.reduce(0) { $0 + $1.records.bytes + $1.index.bytes } }
-}
-
-extension Generation {
-  @inline(__always)
-  fileprivate func find(_ high: UInt64, _ low: UInt64, hash: UInt32) -> Slot? {
-    index.find(hash) { records[$0].low == low && records[$0].high == high }
-  }
+  var bytes: Int { generations.reduce(0) { $0 + $1.bytes } }
 }

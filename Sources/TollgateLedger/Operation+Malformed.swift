@@ -3,33 +3,25 @@
 internal import TollgateValues
 
 extension Operation {
-  /// The first malformed field, or nil.
-  @inline(__always)
-  var malformedField: Field? {
-    switch self {
-    case .authorize(let authorize): authorize.spend.malformedField
-    case .charge(let charge): charge.spend.malformedField
-    case .capture(let capture): capture.hold.isZero ? .hold : capture.take.isValid ? nil : .take
-    case .void(let void): void.hold.isZero ? .hold : nil
-    case .extend(let extend): extend.hold.isZero ? .hold : nil
-    case .captureLate(let late): late.hold.isZero ? .hold : late.take.isValid ? nil : .take
-    case .increase(let increase):
-      increase.hold.isZero ? .hold : increase.rawAmount.isAmount && increase.price.isValid ? nil : .amount
-    case .expire, .configure: nil
-    default: rareMalformedField
-    }
-  }
-
-  @inline(never)
-  private var rareMalformedField: Field? {
+  /// The first malformed field of all but the hot operations, or nil.
+  var rareMalformedField: Field? {
     switch self {
     case .openAccount(let open): open.account.isZero ? .account : open.note.malformedField
     case .setAccountState(let set): set.account.isZero ? .account : set.note.malformedField
     case .grant(let grant): grant.malformedField
     case .refund(let refund): refund.malformedField
-    default: nil
+    case .extend(let extend): extend.hold.isZero ? .hold : nil
+    case .captureLate(let late): late.hold.isZero ? .hold : late.take.isValid ? nil : .take
+    case .increase(let increase):
+      increase.hold.isZero ? .hold : increase.rawAmount.isAmount && increase.price.isValid ? nil : .amount
+    case .authorize, .capture, .void, .charge, .expire, .configure: nil
     }
   }
+}
+
+extension Capture {
+  @inline(__always)
+  var malformedField: Field? { hold.isZero ? .hold : take.isValid ? nil : .take }
 }
 
 extension Credits {
@@ -53,8 +45,9 @@ extension PricedAmount {
 }
 
 extension Spend {
+  /// Of a spend's fields rather than of a spend, which is large to pass.
   @inline(__always)
-  fileprivate var malformedField: Field? {
+  static func malformedField(_ account: AccountID, _ rawAmount: Credits, _ price: PricedAmount) -> Field? {
     if account.isZero { return .account }
     return rawAmount.isAmount && price.isValid ? nil : .amount
   }

@@ -28,15 +28,18 @@ extension LedgerState {
   private mutating func share() {
     ownership = Ownership()
     accounts.share()
+    accountRests.share()
     accountIndex.share()
     lots.share()
+    lotTerms.share()
     holds.share()
+    holdTerms.share()
     holdIndex.share()
     pins.share()
     refunds.share()
     refundIndex.share()
     memory.share()
-    wheel.heads.share()
+    wheel.share()
     events.share()
   }
 }

@@ -1,49 +1,58 @@
 // An array in copy-on-write pages: copying it is cheap, and a write after a copy copies one page, not the whole.
 
-/// Bytes of one page. Copying it takes a few microseconds, which is what a write after a freeze costs.
-private let pageBytes = 64 << 10
+/// Bytes of one page. Copying it takes about a microsecond, which is what the first write to it after a freeze costs.
+private let pageBytes = 16 << 10
 
-/// The raw memory of one page, zeroed at birth.
-private final class Page: @unchecked Sendable {
-  let memory: UnsafeMutableRawPointer
-  let bytes: Int
-
-  init(zeroed bytes: Int) {
-    self.bytes = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.initializeMemory(as: UInt64.self, repeating: 0, count: (bytes + 7) / 8)
-  }
-
-  /// A copy, of the same size or larger.
-  init(copying other: Page, bytes: Int) {
-    self.bytes = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.copyMemory(from: other.memory, byteCount: other.bytes)
-  }
-
-  deinit { memory.deallocate() }
-}
-
-/// A growing array of plain values. Unsafe inside: the pointers in `bases` live as long as the pages beside them, and
-/// nobody writes through one before its page is known to be ours alone.
+/// A growing array of plain values. Unsafe inside: the pointers of the directory live as long as the pages in `groups`,
+/// and nobody writes through one before its page is known to be ours alone.
 struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
-  private var pages: [Page] = []
-  private var bases: [UnsafeMutablePointer<Element>] = []
-  /// The bases of the pages that are known to be ours alone; nil where that must be found out first.
-  private var writable: [UnsafeMutablePointer<Element>?] = []
+  private var groups: [PageGroup] = []
+  private var directory: PageDirectory<Element>
+  /// The directory's memory once more, so that an access reads it without a reference.
+  private var entries: UnsafeMutablePointer<PageDirectory<Element>.Entry>
+  private var pageCount = 0
   private(set) var count = 0
   private var capacity = 0
 
   /// The power of two of elements that fit one page.
   @inline(__always)
-  private static var shift: Int {
+  static var shift: Int {
     Int.bitWidth - 1 - max(1, pageBytes / MemoryLayout<Element>.stride).leadingZeroBitCount
   }
   @inline(__always)
   private static var mask: Int { (1 << shift) - 1 }
 
   /// Bytes of memory that the pages take.
-  var bytes: Int { pages.reduce(0) { $0 + $1.bytes } }
+  var bytes: Int {
+    groups.reduce(0) { $0 + $1.pages.reduce(0) { $0 + $1.bytes } }
+  }
+
+  init() {
+    directory = PageDirectory(capacity: 1)
+    entries = directory.entries
+  }
+
+  /// An array of so many elements whose bytes are all zero; only for element types for which that is a value. All its
+  /// pages are one page at first, and become their own when they are written.
+  init(zeroes count: Int) {
+    let page = Page(zeroed: min(count, 1 << Self.shift) * MemoryLayout<Element>.stride)
+    pageCount = (count + Self.mask) >> Self.shift
+    directory = PageDirectory(capacity: pageCount)
+    entries = directory.entries
+    for index in 0..<pageCount { entries[index].base = Self.base(page) }
+    let whole = PageGroup(Array(repeating: page, count: min(pageCount, PageGroup.pagesMax)))
+    groups = Array(repeating: whole, count: pageCount / PageGroup.pagesMax)
+    let rest = pageCount % PageGroup.pagesMax
+    if rest > 0 { groups.append(PageGroup(Array(repeating: page, count: rest))) }
+    self.count = count
+    capacity = count
+  }
+
+  private static func base(_ page: Page) -> UnsafeMutablePointer<Element> {
+    page.memory.bindMemory(to: Element.self, capacity: page.bytes / MemoryLayout<Element>.stride)
+  }
+
+  // MARK: Access
 
   @inline(__always)
   subscript(index: Int) -> Element {
@@ -59,38 +68,48 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
 
   @inline(__always)
   fileprivate func address(_ index: Int) -> UnsafePointer<Element> {
-    precondition(index >= 0 && index < count, "index outside of a paged array")
-    return UnsafePointer(bases[index >> Self.shift] + (index & Self.mask))
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index outside of a paged array")
+    return UnsafePointer(entries[index >> Self.shift].base.unsafelyUnwrapped + (index & Self.mask))
   }
 
   @inline(__always)
   fileprivate mutating func mutableAddress(_ index: Int) -> UnsafeMutablePointer<Element> {
-    precondition(index >= 0 && index < count, "index outside of a paged array")
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index outside of a paged array")
     let page = index >> Self.shift
-    guard let base = writable[page] else { return claimPage(page) + (index & Self.mask) }
+    guard let base = entries[page].writable else { return claimPage(page) + (index & Self.mask) }
     return base + (index & Self.mask)
-  }
-
-  /// The array was copied: from here on a page is copied before it is written, unless it turns out to be ours alone.
-  mutating func share() {
-    if !writable.isEmpty { writable = Array(repeating: nil, count: pages.count) }
-  }
-
-  /// The elements from an index to the end of its page, to be read before anything changes.
-  @inline(__always)
-  func run(from index: Int) -> (start: UnsafePointer<Element>, length: Int) {
-    (address(index), min(count - index, (1 << Self.shift) - (index & Self.mask)))
   }
 
   /// One element for several changes at once, as each way in costs a check. Good until the array is copied or grows.
   @inline(__always)
   mutating func element(_ slot: Slot) -> UnsafeMutablePointer<Element> { mutableAddress(Int(slot)) }
 
+  /// One element for several reads at once. Good until anything changes.
+  @inline(__always)
+  func peek(_ slot: Slot) -> UnsafePointer<Element> { address(Int(slot)) }
+
+  /// The first element of a page, to be read before anything changes.
+  @inline(__always)
+  func page(_ page: Int) -> UnsafePointer<Element> { address(page << Self.shift) }
+
+  /// The first element of a page that is ours alone. Good until the array is copied or grows.
+  @inline(__always)
+  mutating func ownedPage(_ page: Int) -> UnsafeMutablePointer<Element> { mutableAddress(page << Self.shift) }
+
+  // MARK: Growth
+
   @inline(__always)
   mutating func append(_ element: Element) {
     if count == capacity { grow() }
     count += 1
-    self[count - 1] = element
+    mutableAddress(count - 1).initialize(to: element)
+  }
+
+  /// Adds a whole page of elements whose bytes are zero, to an array of whole pages.
+  mutating func appendZeroedPage() {
+    precondition(count & Self.mask == 0 && count == capacity, "a page can only follow whole pages")
+    addPage(Page(zeroed: MemoryLayout<Element>.stride << Self.shift))
+    count = capacity
   }
 
   mutating func removeLast() {
@@ -98,49 +117,58 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     count -= 1
   }
 
-  /// An array of so many elements whose bytes are all zero; only for element types for which that is a value. All its
-  /// pages are one page at first, and become their own when they are written. Does not grow.
-  init(zeroes count: Int) {
-    let page = Page(zeroed: min(count, 1 << Self.shift) * MemoryLayout<Element>.stride)
-    let pageCount = (count + Self.mask) >> Self.shift
-    pages = Array(repeating: page, count: pageCount)
-    bases = Array(repeating: Self.base(page), count: pageCount)
-    writable = Array(repeating: nil, count: pageCount)
-    self.count = count
-    capacity = count
-  }
-
-  init() {}
-
-  private static func base(_ page: Page) -> UnsafeMutablePointer<Element> {
-    page.memory.bindMemory(to: Element.self, capacity: page.bytes / MemoryLayout<Element>.stride)
-  }
-
   /// The first page starts small and doubles, so that small tables stay small; the others are whole from the start.
   @inline(never)
   private mutating func grow() {
     let full = MemoryLayout<Element>.stride << Self.shift
-    if pages.count == 1, pages[0].bytes < full {
-      pages[0] = Page(copying: pages[0], bytes: min(full, pages[0].bytes * 2))
-      bases[0] = Self.base(pages[0])
-      writable[0] = bases[0]
+    if pageCount == 1, groups[0].pages[0].bytes < full {
+      let page = Page(copying: groups[0].pages[0], bytes: min(full, groups[0].pages[0].bytes * 2))
+      groups[0] = PageGroup([page])
+      entries[0].base = Self.base(page)
+      entries[0].writable = Self.base(page)
+      capacity = page.bytes / MemoryLayout<Element>.stride
     } else {
-      let page = Page(zeroed: pages.isEmpty ? min(full, MemoryLayout<Element>.stride * 8) : full)
-      pages.append(page)
-      bases.append(Self.base(page))
-      writable.append(bases[bases.count - 1])
+      addPage(Page(uninitialized: pageCount == 0 ? min(full, MemoryLayout<Element>.stride * 8) : full))
     }
-    capacity = (pages.count - 1) << Self.shift + pages[pages.count - 1].bytes / MemoryLayout<Element>.stride
+  }
+
+  private mutating func addPage(_ page: Page) {
+    if pageCount % PageGroup.pagesMax == 0 {
+      groups.append(PageGroup([page]))
+    } else {
+      ownGroup(groups.count - 1)
+      groups[groups.count - 1].pages.append(page)
+    }
+    if pageCount == directory.capacity {
+      replaceDirectory(capacity: pageCount * 2, keepingWritable: true)
+    }
+    entries[pageCount].base = Self.base(page)
+    entries[pageCount].writable = Self.base(page)
+    pageCount += 1
+    capacity = (pageCount - 1) << Self.shift + page.bytes / MemoryLayout<Element>.stride
+  }
+
+  // MARK: Copying
+
+  /// The array was copied: from here on a page is copied before it is written, unless it turns out to be ours alone.
+  mutating func share() { replaceDirectory(capacity: directory.capacity, keepingWritable: false) }
+
+  private mutating func replaceDirectory(capacity: Int, keepingWritable: Bool) {
+    directory = PageDirectory(directory, count: pageCount, capacity: capacity, keepingWritable: keepingWritable)
+    entries = directory.entries
   }
 
   @inline(never)
   private mutating func claimPage(_ index: Int) -> UnsafeMutablePointer<Element> {
-    if !isKnownUniquelyReferenced(&pages[index]) {
-      pages[index] = Page(copying: pages[index], bytes: pages[index].bytes)
-      bases[index] = Self.base(pages[index])
-    }
-    writable[index] = bases[index]
-    return bases[index]
+    let (group, place) = (index / PageGroup.pagesMax, index % PageGroup.pagesMax)
+    ownGroup(group)
+    if let copy = groups[group].ownPage(place) { entries[index].base = Self.base(copy) }
+    entries[index].writable = entries[index].base
+    return entries[index].base.unsafelyUnwrapped
+  }
+
+  private mutating func ownGroup(_ group: Int) {
+    if !isKnownUniquelyReferenced(&groups[group]) { groups[group] = PageGroup(groups[group].pages) }
   }
 }
 
@@ -178,15 +206,19 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
   @inline(__always)
   mutating func element(_ slot: Slot) -> UnsafeMutablePointer<Element> { records.element(slot) }
 
+  /// One record for several reads at once; good until anything changes.
+  @inline(__always)
+  func peek(_ slot: Slot) -> UnsafePointer<Element> { records.peek(slot) }
+
   @inline(__always)
   mutating func add(_ element: Element) -> Slot {
     guard free.count > 0 else {
       records.append(element)
-      return Slot(records.count - 1)
+      return Slot(truncatingIfNeeded: records.count - 1)
     }
     let slot = free[free.count - 1]
     free.removeLast()
-    records[slot] = element
+    records.element(slot).initialize(to: element)
     return slot
   }
 

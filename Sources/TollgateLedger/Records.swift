@@ -2,36 +2,59 @@
 
 internal import TollgateValues
 
-/// An account: cached sums over its lots, and the heads of its lists.
+/// An account in one cache line: what every authorize and capture needs of it.
 struct AccountRecord: BitwiseCopyable {
   var id: AccountID
   /// Sum of what is available in live lots, an overdraft's headroom included.
   var available = Credits.zero
   var held = Credits.zero
-  var pending = Credits.zero
-  var lastEntry = EntryNumber.none
   var openedAt: Instant
-  /// Lots with credits that can be used now, in burn order.
+  /// The last entry's number above eight bits of state.
+  private var lastEntryAndState: UInt64 = 0
+  /// The first of the lots with credits that can be used now, in burn order.
   var liveFirst = Slot.none
-  var liveLast = Slot.none
-  /// Lots whose effective time has not come.
-  var pendingFirst = Slot.none
-  /// Lots without available credits: an authorize never walks them.
-  var spentFirst = Slot.none
   /// Holds, open and expired.
   var holdsFirst = Slot.none
-  /// The one lot of source `.overdraft`, if there is one.
-  var overdraft = Slot.none
   var openHolds: UInt32 = 0
-  var lotCount: UInt32 = 0
-  /// Live and pending lots.
-  var lotsWithCredits: UInt32 = 0
-  var state = AccountState.active
+  /// What accounts with more than one live lot need besides; `.none` where nothing of it is needed.
+  var rest = Slot.none
 
   init(id: AccountID, openedAt: Instant) {
     self.id = id
     self.openedAt = openedAt
   }
+
+  @inline(__always)
+  var lastEntry: EntryNumber {
+    get { EntryNumber(rawValue: lastEntryAndState &>> 8) }
+    set { lastEntryAndState = newValue.rawValue &<< 8 | lastEntryAndState & 0xFF }
+  }
+
+  /// Numbers below are kept whole beside the state.
+  static let lastEntryEnd: UInt64 = 1 << 56
+
+  @inline(__always)
+  var state: AccountState {
+    get { AccountState(rawValue: UInt8(truncatingIfNeeded: lastEntryAndState)) ?? .closed }
+    set { lastEntryAndState = lastEntryAndState & ~0xFF | UInt64(newValue.rawValue) }
+  }
+}
+
+/// The rest of an account that has, or had, anything but a single live lot.
+struct AccountRest: BitwiseCopyable {
+  var pending = Credits.zero
+  var liveLast = Slot.none
+  /// Lots whose effective time has not come.
+  var pendingFirst = Slot.none
+  /// Lots without available credits: an authorize never walks them.
+  var spentFirst = Slot.none
+  /// The one lot of source `.overdraft`, if there is one.
+  var overdraft = Slot.none
+  /// Which lots repaid the overdraft, the latest first (pin nodes), so that a refund can undo that.
+  var repayments = Slot.none
+  var lotCount: UInt32 = 0
+  /// Live and pending lots.
+  var lotsWithCredits: UInt32 = 0
 }
 
 /// In which of its account's lists a lot stands.
@@ -41,43 +64,36 @@ package enum LotPlace: UInt8, Hashable, Sendable, BitwiseCopyable {
   case spent = 2
 }
 
-/// A lot: granted = available + held + captured + expired + voided at all times (rule 1).
+/// A lot in one cache line: its sums and its place among its account's lots.
 struct LotRecord: BitwiseCopyable {
   var id: LotID
-  var granted: Credits
+  /// What was granted and has neither expired nor been voided.
+  var kept = Credits.zero
   /// Usable now; for a pending lot, what will be.
-  var available: Credits
+  var available = Credits.zero
   var held = Credits.zero
   var captured = Credits.zero
-  var expired = Credits.zero
-  var voided = Credits.zero
-  var effective: Instant
-  var expires: Instant
-  var pricePaid: Int64
   var account: Slot
   var previous = Slot.none
   var next = Slot.none
-  /// Of an overdraft: which lots repaid it, the latest first (pin nodes), so that a refund can undo that.
-  var repayments = Slot.none
   var priority: UInt8
   var source: LotSource
   var place: LotPlace
+  /// Whether what was lost was voided; otherwise it expired. A lot whose rest was voided never loses anything again.
+  var isVoided = false
 
-  var isConserved: Bool {
-    granted == available + held + captured + expired + voided
-  }
-
-  /// Rule 5: priority, soonest expiry, promotional and bonus first, earliest effective, id; an overdraft after all.
+  /// Rule 1 without what was lost on both sides: granted = available + held + captured + expired + voided at all times.
   @inline(__always)
-  func burns(before other: LotRecord) -> Bool {
-    let (mine, others) = (source == .overdraft, other.source == .overdraft)
-    if mine != others { return others }
-    if priority != other.priority { return priority < other.priority }
-    if expires != other.expires { return expires < other.expires }
-    if source.isGift != other.source.isGift { return source.isGift }
-    if effective != other.effective { return effective < other.effective }
-    return id < other.id
-  }
+  var isConserved: Bool { kept == available + held + captured }
+}
+
+/// What is fixed of a lot when it is granted, and what of it was lost: nothing that spending needs.
+struct LotTerms: BitwiseCopyable {
+  var effective: Instant
+  var expires: Instant
+  var pricePaid: Int64
+  /// Expired or voided.
+  var lost = Credits.zero
 }
 
 extension LotSource {
@@ -88,23 +104,14 @@ extension LotSource {
 /// An open hold, or an expired one that a late capture may still name.
 struct HoldRecord: BitwiseCopyable {
   var id: HoldID
-  /// All that was set aside, increases included.
-  var amount: Credits
+  /// What is still set aside: the sum of the pins. Once expired, what late captures may still take.
+  var left = Credits.zero
   /// All that captures took, excess and late captures included.
   var captured = Credits.zero
-  /// What is still set aside; once expired, what late captures may still take.
-  var left: Credits
-  var authorizedAt: Instant
   var expires: Instant
-  var project: ProjectID
-  var member: MemberID
-  var job: Job
-  /// The first pin, inline, as most holds have one.
-  var pinAmount = Credits.zero
-  var pinLot = Slot.none
-  /// The pins after the first.
-  var morePins = Slot.none
   var account: Slot
+  /// Of one pin its lot, as most holds have one and its amount is `left`; of more the first of their list.
+  var pins = Slot.none
   var duePrevious = Slot.none
   var dueNext = Slot.none
   var listPrevious = Slot.none
@@ -130,6 +137,16 @@ struct HoldRecord: BitwiseCopyable {
     let (each, rest) = left.microcredits.quotientAndRemainder(dividingBy: Int64(imagesLeft))
     return Credits(microcredits: Int64(count) * each + min(Int64(count), rest))
   }
+}
+
+/// What a hold was made of and for: nothing that its end needs.
+struct HoldTerms: BitwiseCopyable {
+  /// All that was set aside, increases included.
+  var amount: Credits
+  var authorizedAt: Instant
+  var project: ProjectID
+  var member: MemberID
+  var job: Job
 }
 
 /// An amount of a lot, in a list: pins of a hold, or repayments of an overdraft.

@@ -1,4 +1,4 @@
-// One remembered request in 64 bytes: its id, a fingerprint of its payload, and its outcome (rule 9).
+// One remembered request in 56 bytes: its id, a fingerprint of its payload, and its outcome (rule 9).
 
 internal import TollgateValues
 
@@ -25,13 +25,12 @@ struct RememberedRecord: BitwiseCopyable {
   /// Numbers of the outcome, by operation or denial.
   var first: Int64 = 0
   var second: Int64 = 0
-  /// Of an authorize: what its hold had captured when it ended.
-  var capturedAtEnd: Int64 = 0
   private var lanesB: UInt32
   private var check: UInt32
   var book: UInt32 = 0
   private var lanesC: UInt16
-  /// Four bits of operation, two of how the hold ended, one that says that a capture closed.
+  /// Four bits of operation; two of how the hold ended; of a capture one that says that it closed, of an authorize two of
+  /// what its hold had captured in the end.
   private var code: UInt8
   /// Zero for success, or else the number of the denial.
   var denial: UInt8 = 0
@@ -51,6 +50,20 @@ struct RememberedRecord: BitwiseCopyable {
   var end: HoldEnd? {
     get { HoldEnd(rawValue: code >> 4 & 3) }
     set { code = code & 0b1100_1111 | (newValue?.rawValue ?? 0) << 4 }
+  }
+
+  /// Of an authorize: what its hold had captured when it ended, as far as two bits can say it.
+  enum Captured: UInt8 {
+    case nothing = 0
+    /// The amount of the authorize.
+    case all = 1
+    /// Something else, which stands apart.
+    case other = 2
+  }
+
+  var captured: Captured {
+    get { operation == .authorize ? Captured(rawValue: code >> 6) ?? .nothing : .nothing }
+    set { code = code & 0b0011_1111 | newValue.rawValue << 6 }
   }
 
   var closed: Bool {
@@ -73,22 +86,26 @@ struct RememberedRecord: BitwiseCopyable {
   }
 
   /// The row as words, for digests and snapshots.
-  var words: (UInt64, UInt64, UInt64, Int64, Int64, Int64, UInt64, UInt64) {
-    (
-      high, low, lanesA, first, second, capturedAtEnd, UInt64(lanesB) | UInt64(check) << 32,
+  func words(capturedAtEnd: Credits) -> EightWords {
+    let code = operation == .authorize ? code & 0b0011_1111 : code
+    return (
+      high, low, lanesA, UInt64(bitPattern: first), UInt64(bitPattern: second),
+      UInt64(bitPattern: capturedAtEnd.microcredits), UInt64(lanesB) | UInt64(check) << 32,
       UInt64(book) | UInt64(lanesC) << 32 | UInt64(code) << 48 | UInt64(denial) << 56
     )
   }
 
-  /// A row of its words; whether they mean something, `outcome` tells.
-  init(words: (UInt64, UInt64, UInt64, Int64, Int64, Int64, UInt64, UInt64)) {
-    (high, low, lanesA, first, second, capturedAtEnd) = (words.0, words.1, words.2, words.3, words.4, words.5)
+  /// A row of its words, without the sixth of them; whether they mean something, `outcome` tells.
+  init(words: EightWords) {
+    (high, low, lanesA) = (words.0, words.1, words.2)
+    (first, second) = (Int64(bitPattern: words.3), Int64(bitPattern: words.4))
     lanesB = UInt32(truncatingIfNeeded: words.6)
     check = UInt32(truncatingIfNeeded: words.6 >> 32)
     book = UInt32(truncatingIfNeeded: words.7)
     lanesC = UInt16(truncatingIfNeeded: words.7 >> 32)
-    code = UInt8(truncatingIfNeeded: words.7 >> 48)
+    code = UInt8(truncatingIfNeeded: words.7 >> 48) & 0b0111_1111
     denial = UInt8(truncatingIfNeeded: words.7 >> 56)
+    if operation == .authorize { captured = .nothing }
   }
 }
 

@@ -23,7 +23,9 @@ struct SnapshotDecoder {
   let key: HashKey
   /// The number of the chunk being read.
   var chunk = 0
-  var state: LedgerState?
+  /// Empty until the head was read.
+  var state: LedgerState
+  private var hasHead = false
   var counts = SnapshotCounts()
   var isEnded = false
   /// Per lot: what open holds have pinned of it so far.
@@ -35,11 +37,17 @@ struct SnapshotDecoder {
   var tails: (live: Slot, pending: Slot, spent: Slot) = (.none, .none, .none)
   var hold: Slot?
   var lastPin = Slot.none
+  var firstPinAmount = Credits.zero
   var unpinned = Credits.zero
   var lastRepayment = Slot.none
   var lastTag = SnapshotTag.head
+  /// Where looking ahead puts what it read; means nothing.
+  var warmth: UInt64 = 0
 
-  init(key: HashKey) { self.key = key }
+  init(key: HashKey) {
+    self.key = key
+    state = LedgerState(configuration: .genesis, key: key)
+  }
 
   mutating func read(_ bytes: [UInt8]) throws(SnapshotError) {
     guard bytes.count >= SnapshotFormat.headBytes + SnapshotFormat.checksumBytes else {
@@ -55,7 +63,9 @@ struct SnapshotDecoder {
         throw ByteReaderError(offset: end, problem: "the checksum does not match")
       }
       try readHead(&reader)
-      while reader.remaining > SnapshotFormat.checksumBytes { try readRecord(&reader) }
+      while reader.remaining > SnapshotFormat.checksumBytes {
+        try readRecord(&reader)
+      }
       guard reader.remaining == SnapshotFormat.checksumBytes else {
         throw reader.fault("a record runs into the checksum")
       }
@@ -77,10 +87,10 @@ struct SnapshotDecoder {
     let number = try reader.read(UInt8.self)
     guard let tag = SnapshotTag(rawValue: number) else { throw reader.fault("record of unknown kind \(number)") }
     guard !isEnded else { throw reader.fault("a record after the end") }
-    guard (state == nil) == (tag == .head) else {
+    guard hasHead == (tag != .head) else {
       throw reader.fault("the head must be the first record, and only that")
     }
-    if tag != .pin { try endHold(reader) }
+    if tag != .pin, unpinned != .zero { throw reader.fault("\(unpinned) of a hold are pinned to no lot") }
     if tag.rawValue > SnapshotTag.pin.rawValue {
       account = nil
       guard tag.rawValue >= lastTag.rawValue else { throw reader.fault("records are out of order") }
@@ -88,7 +98,9 @@ struct SnapshotDecoder {
       throw reader.fault("records are out of order")
     }
     switch tag {
-    case .head: state = try LedgerState(head: &reader, key: key)
+    case .head:
+      state = try LedgerState(head: &reader, key: key)
+      hasHead = true
     case .account: try readAccount(&reader)
     case .lot: try readLot(&reader)
     case .repayment: try readRepayment(&reader)
@@ -119,20 +131,22 @@ struct SnapshotDecoder {
 
   /// Once everything was read: a lot is held as its pins say, and its time will come.
   private func judgeLot(_ slot: Slot, _ reader: ByteReader) throws(ByteReaderError) {
-    guard let lot = state?.lots[slot], lot.held == pinned[Int(slot)] else {
+    let lot = state.lots[slot]
+    guard lot.held == pinned[Int(slot)] else {
       throw reader.fault("lot \(slot) is not held as its pins say")
     }
     let kinds = eventKinds[Int(slot)]
-    let needsExpiry = lot.place != .spent && lot.expires != .never
+    let needsExpiry = lot.place != .spent && state.lotTerms[slot].expires != .never
     guard !needsExpiry || kinds & UInt8(1 << LotEventKind.expiry.rawValue) != 0,
       lot.place != .pending || kinds & UInt8(1 << LotEventKind.effective.rawValue) != 0
     else { throw reader.fault("lot \(lot.id) misses an event") }
   }
 
   func finish() throws(SnapshotError) -> LedgerState {
-    guard isEnded, var state else {
+    guard isEnded else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the snapshot has no end")
     }
+    var state = state
     guard state.restoreWheelBase() else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the holds' expiries lie too far apart")
     }

@@ -11,7 +11,9 @@ extension LedgerState {
     self.init(configuration: configuration, key: key)
     lastInstant = try reader.readInstant()
     lastEntry = EntryNumber(rawValue: try reader.read())
-    guard lastEntry.rawValue < 1 << 62 else { throw reader.fault("the last entry's number is too large") }
+    guard lastEntry.rawValue < AccountRecord.lastEntryEnd >> 1 else {
+      throw reader.fault("the last entry's number is too large")
+    }
     memory.restore(floor: try reader.readInstant())
   }
 
@@ -41,12 +43,16 @@ extension SnapshotDecoder {
     let lastEntry = EntryNumber(rawValue: try reader.read())
     var record = AccountRecord(id: id, openedAt: try reader.readInstant())
     (record.state, record.lastEntry) = (kind, lastEntry)
-    guard state?.accountSlot(id) == nil, let count = state?.accounts.count, count < Limits.accountsMax else {
+    let hash = key.hash(id.high, id.low)
+    let count = state.accounts.count
+    guard state.accountSlot(id, hash: hash) == nil, count < Limits.accountsMax else {
       throw reader.fault("account \(id) twice, or too many")
     }
-    guard lastEntry <= state?.lastEntry ?? .none else { throw reader.fault("an account's entry after the last entry") }
-    state?.accounts.append(record)
-    state?.accountIndex.insert(key.hash(id.high, id.low), Slot(count))
+    guard lastEntry <= state.lastEntry, lastEntry.rawValue < AccountRecord.lastEntryEnd else {
+      throw reader.fault("an account's entry after the last entry")
+    }
+    state.accounts.append(record)
+    state.accountIndex.insert(hash, Slot(count))
     account = Slot(count)
     (tails, hold, lastRepayment) = ((.none, .none, .none), nil, .none)
   }
@@ -58,132 +64,147 @@ extension SnapshotDecoder {
       throw reader.fault("unknown source or place of a lot")
     }
     let priority = try reader.read(UInt8.self)
-    let (effective, expires) = (try reader.readInstant(), try reader.readInstant())
-    var lot = LotRecord(
-      id: id, granted: .zero, available: .zero, effective: effective, expires: expires, pricePaid: try reader.read(),
-      account: account, priority: priority, source: source, place: place)
-    lot.granted = try readAmount(&reader)
-    lot.available = try readAmount(&reader)
-    lot.held = try readAmount(&reader)
-    lot.captured = try readAmount(&reader)
-    lot.expired = try readAmount(&reader)
-    lot.voided = try readAmount(&reader)
+    let effective = try reader.readInstant()
+    let words = try reader.readEight()
+    var terms = LotTerms(
+      effective: effective, expires: Instant(nanoseconds: Int64(bitPattern: words.0)),
+      pricePaid: Int64(bitPattern: words.1))
+    var lot = LotRecord(id: id, account: account, priority: priority, source: source, place: place)
+    let granted = try amount(words.2, reader)
+    lot.available = try amount(words.3, reader)
+    lot.held = try amount(words.4, reader)
+    lot.captured = try amount(words.5, reader)
+    let (expired, voided) = (try amount(words.6, reader), try amount(words.7, reader))
+    guard expired == .zero || voided == .zero else { throw reader.fault("lot \(id) has expired and was voided") }
+    lot.isVoided = voided > .zero
+    terms.lost = expired + voided
+    lot.kept = granted - terms.lost
     guard lot.isConserved, (lot.available == .zero) == (place == .spent) else {
       throw reader.fault("lot \(id) does not add up")
     }
-    try append(lot, to: account, reader)
+    try append(lot, terms, to: account, reader)
   }
 
-  private func readAmount(_ reader: inout ByteReader) throws(ByteReaderError) -> Credits {
-    let amount = try reader.readCredits()
+  @inline(__always)
+  private func amount(_ word: UInt64, _ reader: ByteReader) throws(ByteReaderError) -> Credits {
+    let amount = Credits(microcredits: Int64(bitPattern: word))
     guard amount >= .zero, amount <= .amountMax else { throw reader.fault("an amount of \(amount) is out of range") }
     return amount
   }
 
   /// Links a lot behind the one before it; its list must be in order.
-  private mutating func append(_ lot: LotRecord, to account: Slot, _ reader: ByteReader) throws(ByteReaderError) {
-    guard var state = take() else { throw reader.fault("no head") }
-    defer { self.state = state }
-    guard state.lots.slotEnd < Limits.slotsMax, state.hasRoom(for: lot.available + lot.held, in: account) else {
+  private mutating func append(
+    _ lot: LotRecord, _ terms: LotTerms, to account: Slot, _ reader: ByteReader
+  ) throws(ByteReaderError) {
+    guard state.lots.count < Limits.slotsMax, state.hasRoom(for: lot.available + lot.held, in: account) else {
       throw reader.fault("an account has too much")
     }
-    let slot = state.lots.add(lot)
+    let slot = state.addLot(lot, terms)
     pinned.append(.zero)
     eventKinds.append(0)
     let previous = lot.place == .live ? tails.live : lot.place == .pending ? tails.pending : tails.spent
     if previous != .none {
-      guard lot.place == .spent || state.lots[previous].burns(before: lot) else {
+      guard lot.place == .spent || state.burns(previous, before: slot) else {
         throw reader.fault("lots are out of order")
       }
       state.lots[previous].next = slot
       state.lots[slot].previous = previous
     }
+    state.accounts[account].held += lot.held
+    let isFirst = tails == (.none, .none, .none)
+    switch lot.place {
+    case .live: tails.live = slot
+    case .pending: tails.pending = slot
+    case .spent: tails.spent = slot
+    }
+    if lot.place == .live { state.accounts[account].available += lot.available }
+    if isFirst, lot.place == .live, lot.source != .overdraft {
+      state.accounts[account].liveFirst = slot
+      return
+    }
+    let rest = state.ownRest(account)
     switch lot.place {
     case .live:
-      tails.live = slot
-      state.accounts[account].liveLast = slot
+      rest.pointee.liveLast = slot
       if previous == .none { state.accounts[account].liveFirst = slot }
-      state.accounts[account].available += lot.available
     case .pending:
-      tails.pending = slot
-      if previous == .none { state.accounts[account].pendingFirst = slot }
-      state.accounts[account].pending += lot.available
+      if previous == .none { rest.pointee.pendingFirst = slot }
+      rest.pointee.pending += lot.available
     case .spent:
-      tails.spent = slot
-      if previous == .none { state.accounts[account].spentFirst = slot }
+      if previous == .none { rest.pointee.spentFirst = slot }
     }
-    state.accounts[account].held += lot.held
-    state.accounts[account].lotCount += 1
-    if lot.place != .spent { state.accounts[account].lotsWithCredits += 1 }
+    rest.pointee.lotCount += 1
+    if lot.place != .spent { rest.pointee.lotsWithCredits += 1 }
     if lot.source == .overdraft {
-      guard state.accounts[account].overdraft == .none else { throw reader.fault("two overdrafts in one account") }
-      state.accounts[account].overdraft = slot
+      guard rest.pointee.overdraft == .none else { throw reader.fault("two overdrafts in one account") }
+      rest.pointee.overdraft = slot
     }
-  }
-
-  /// Takes the state out, so that changing it copies nothing.
-  private mutating func take() -> LedgerState? {
-    defer { state = nil }
-    return state
   }
 
   /// A lot's number, which must be of the account being read.
   private func readLotSlot(_ reader: inout ByteReader, of account: Slot) throws(ByteReaderError) -> Slot {
     let ordinal = try reader.read(UInt32.self)
-    guard Int(ordinal) < pinned.count, state?.lots[ordinal].account == account else {
+    guard Int(ordinal) < pinned.count, state.lots[ordinal].account == account else {
       throw reader.fault("lot \(ordinal) is none of the account")
     }
     return ordinal
   }
 
   mutating func readRepayment(_ reader: inout ByteReader) throws(ByteReaderError) {
-    guard let account, hold == nil, let overdraft = state?.accounts[account].overdraft, overdraft != .none else {
+    guard let account, hold == nil, case let overdraft = state.rest(account).overdraft, overdraft != .none else {
       throw reader.fault("a repayment without an overdraft")
     }
     let lot = try readLotSlot(&reader, of: account)
-    let amount = try readAmount(&reader)
-    guard amount > .zero, lot != overdraft, let pin = state?.pins.add(PinRecord(amount: amount, lot: lot, next: .none))
-    else {
+    let amount = try amount(try reader.read(), reader)
+    guard amount > .zero, lot != overdraft else {
       throw reader.fault("a repayment of nothing, or by the overdraft itself")
     }
-    if lastRepayment == .none { state?.lots[overdraft].repayments = pin } else { state?.pins[lastRepayment].next = pin }
+    let pin = state.pins.add(PinRecord(amount: amount, lot: lot, next: .none))
+    if lastRepayment == .none {
+      state.ownRest(account).pointee.repayments = pin
+    } else {
+      state.pins[lastRepayment].next = pin
+    }
     lastRepayment = pin
   }
 
   mutating func readRefund(_ reader: inout ByteReader) throws(ByteReaderError) {
     let entry = EntryNumber(rawValue: try reader.read())
     let refunded = try reader.readCredits()
-    guard refunded > .zero, state?.refundSlot(entry) == nil, let count = state?.refunds.count else {
+    guard refunded > .zero, state.refundSlot(entry) == nil else {
       throw reader.fault("a refund twice, or of nothing")
     }
-    state?.refunds.append(RefundRecord(entry: entry, refunded: refunded))
-    state?.refundIndex.insert(key.hash(entry.rawValue, 0), Slot(count))
+    state.refunds.append(RefundRecord(entry: entry, refunded: refunded))
+    state.refundIndex.insert(key.hash(entry.rawValue, 0), Slot(state.refunds.count - 1))
   }
 
   mutating func readEvent(_ reader: inout ByteReader) throws(ByteReaderError) {
     let ordinal = try reader.read(UInt32.self)
-    guard let kind = LotEventKind(rawValue: UInt32(try reader.read(UInt8.self))), Int(ordinal) < pinned.count,
-      var state = take()
+    guard let kind = LotEventKind(rawValue: UInt32(try reader.read(UInt8.self))), Int(ordinal) < pinned.count
     else { throw reader.fault("an event of no known kind or lot") }
-    defer { self.state = state }
     let bit = UInt8(1 << kind.rawValue)
     guard eventKinds[Int(ordinal)] & bit == 0 else { throw reader.fault("an event twice") }
     eventKinds[Int(ordinal)] |= bit
-    let at = kind == .expiry ? state.lots[ordinal].expires : state.lots[ordinal].effective
+    let at = kind == .expiry ? state.lotTerms[ordinal].expires : state.lotTerms[ordinal].effective
     state.events.add(LotEvent(at: at, lot: ordinal, kind: kind.rawValue), lots: state.lots)
   }
 
   mutating func readRemembered(_ reader: inout ByteReader) throws(ByteReaderError) {
-    let record = RememberedRecord(
-      words: (
-        try reader.read(), try reader.read(), try reader.read(), try reader.read(), try reader.read(),
-        try reader.read(), try reader.read(), try reader.read()
-      ))
+    let words = try reader.readEight()
+    let record = RememberedRecord(words: words)
+    // The rows stand one behind the other, each after its tag: reading one place of the index early, while the rows
+    // between are added, hides the wait for it.
+    let ahead = 8 * SnapshotFormat.rememberedBytes + 1
+    let (high, low) = (reader.peek(ahead), reader.peek(ahead + 8))
+    warmth ^= UInt64(state.memory.peek(high, hash: key.hash(high, low)).slot)
     let request = RequestID(high: record.high, low: record.low)
     let hash = key.hash(record.high, record.low)
-    guard record.outcome != nil, request.embeddedInstant != nil, request.hasRepresentableInstant,
-      state?.memory.find(record.high, record.low, hash: hash) == nil, state?.memory.isFull == false
+    let probe = state.memory.probe(record.high, record.low, hash: hash)
+    guard record.outcome != nil, request.embeddedInstant != nil, request.hasRepresentableInstant, probe?.found == nil,
+      !state.memory.isFull
     else { throw reader.fault("request \(request) is remembered wrongly or twice") }
-    state?.memory.add(record, hash: hash)
+    state.memory.add(record, hash: hash, after: probe)
+    guard record.operation == .authorize, words.5 != 0 else { return }
+    state.memory.note(captured: Credits(microcredits: Int64(bitPattern: words.5)), of: request, hash: hash)
   }
 }

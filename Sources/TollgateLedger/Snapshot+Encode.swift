@@ -8,7 +8,7 @@ extension Ledger {
   package func encodeSnapshot(_ emit: ([UInt8]) throws -> Void) rethrows {
     var writer = SnapshotWriter()
     try writer.add(.head, emit) { state.writeHead(to: &$0) }
-    var ordinals = [UInt32](repeating: .max, count: state.lots.slotEnd)
+    var ordinals = [UInt32](repeating: .max, count: state.lots.count)
     var ordinal: UInt32 = 0
     for account in 0..<Slot(state.accounts.count) {
       try writer.add(.account, emit) { state.writeAccount(account, to: &$0) }
@@ -44,8 +44,7 @@ extension Ledger {
   private func writeRepayments(
     of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void
   ) rethrows {
-    let overdraft = state.accounts[account].overdraft
-    var repayment = overdraft == .none ? Slot.none : state.lots[overdraft].repayments
+    var repayment = state.rest(account).repayments
     while repayment != .none {
       let pin = state.pins[repayment]
       try writer.add(.repayment, emit) {
@@ -74,8 +73,8 @@ extension Ledger {
 
   private func writeRemembered(_ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void) rethrows {
     for generation in state.memory.generations {
-      for index in 0..<generation.records.count {
-        try writer.add(.remembered, emit) { $0.write(generation.records[index]) }
+      for slot in 0..<Slot(generation.records.count) {
+        try writer.add(.remembered, emit) { $0.write(slot, of: generation) }
       }
     }
   }
@@ -88,17 +87,15 @@ extension ByteWriter {
     ] { write(count) }
   }
 
-  mutating func write(_ record: RememberedRecord) {
-    let words = record.words
-    write(words.0)
-    write(words.1)
-    write(words.2)
-    write(words.3)
-    write(words.4)
-    write(words.5)
-    write(words.6)
-    write(words.7)
+  /// A remembered request.
+  mutating func write(_ slot: Slot, of generation: Generation) {
+    write(eight: generation.records[slot].words(capturedAtEnd: generation.capturedAtEnd(slot)))
   }
+}
+
+extension Credits {
+  /// The amount as it stands in snapshots.
+  fileprivate var word: UInt64 { UInt64(bitPattern: microcredits) }
 }
 
 extension LedgerState {
@@ -123,50 +120,52 @@ extension LedgerState {
   }
 
   func writeLot(_ slot: Slot, to writer: inout ByteWriter) {
-    let lot = lots[slot]
+    let (lot, terms) = (lots[slot], lotTerms[slot])
+    let (expired, voided) = lot.isVoided ? (.zero, terms.lost) : (terms.lost, .zero)
     writer.write(lot.id)
     writer.write(lot.source.rawValue)
     writer.write(lot.place.rawValue)
     writer.write(lot.priority)
-    writer.write(lot.effective)
-    writer.write(lot.expires)
-    writer.write(lot.pricePaid)
-    for amount in [lot.granted, lot.available, lot.held, lot.captured, lot.expired, lot.voided] {
-      writer.write(amount)
-    }
+    writer.write(terms.effective)
+    writer.write(
+      eight: (
+        UInt64(bitPattern: terms.expires.nanoseconds), UInt64(bitPattern: terms.pricePaid),
+        (lot.kept + terms.lost).word, lot.available.word, lot.held.word, lot.captured.word, expired.word, voided.word
+      ))
   }
 
   /// The hold without its pins.
   func writeHold(_ slot: Slot, to writer: inout ByteWriter) {
-    let hold = holds[slot]
+    let (hold, terms) = (holds[slot], holdTerms[slot])
     writer.write(hold.id)
     writer.write(hold.isExpired)
-    writer.write(hold.amount)
+    writer.write(terms.amount)
     writer.write(hold.captured)
     writer.write(hold.left)
     writer.write(hold.images)
     writer.write(hold.imagesCaptured)
-    writer.write(hold.authorizedAt)
+    writer.write(terms.authorizedAt)
     writer.write(hold.expires)
     writer.write(hold.book)
-    writer.write(hold.job.width)
-    writer.write(hold.job.height)
-    writer.write(hold.job.steps)
-    writer.write(hold.job.count)
-    writer.write(hold.job.model)
-    writer.write(hold.job.quality.rawValue)
-    writer.write(hold.job.controlNets)
-    writer.write(hold.job.features.rawValue)
-    writer.write(hold.project)
-    writer.write(hold.member)
+    writer.write(terms.job.width)
+    writer.write(terms.job.height)
+    writer.write(terms.job.steps)
+    writer.write(terms.job.count)
+    writer.write(terms.job.model)
+    writer.write(terms.job.quality.rawValue)
+    writer.write(terms.job.controlNets)
+    writer.write(terms.job.features.rawValue)
+    writer.write(terms.project)
+    writer.write(terms.member)
   }
 
   /// The pins of a hold, in the order in which captures consume them.
   func pinList(of slot: Slot) -> [PinRecord] {
     let hold = holds[slot]
     guard hold.pinCount > 0 else { return [] }
-    var list = [PinRecord(amount: hold.pinAmount, lot: hold.pinLot, next: .none)]
-    var next = hold.morePins
+    if hold.pinCount == 1 { return [PinRecord(amount: hold.left, lot: hold.pins, next: .none)] }
+    var list: [PinRecord] = []
+    var next = hold.pins
     while next != .none {
       list.append(pins[next])
       next = pins[next].next

@@ -19,6 +19,8 @@ enum SnapshotFormat {
   static let version: UInt16 = 1
   static let headBytes = 10
   static let checksumBytes = 16
+  /// A remembered request with its tag.
+  static let rememberedBytes = 65
   /// A chunk is emitted once it has grown to this.
   static let chunkBytes = 256 << 10
 }

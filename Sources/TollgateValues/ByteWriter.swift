@@ -1,5 +1,8 @@
 // Writes the little-endian bytes of journal records and snapshots; its reading twin is ByteReader.
 
+/// Fields that are read and written together.
+package typealias EightWords = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+
 /// Appends fixed-width little-endian fields to an array of bytes.
 package struct ByteWriter: Sendable {
   /// What has been written.
@@ -34,6 +37,16 @@ package struct ByteWriter: Sendable {
 
   @inline(__always)
   package mutating func write(_ span: TimeSpan) { write(span.nanoseconds) }
+
+  /// Eight fields of eight bytes at once, which is a good deal quicker than one by one.
+  @inline(__always)
+  package mutating func write(eight words: EightWords) {
+    let ordered = (
+      words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian, words.4.littleEndian,
+      words.5.littleEndian, words.6.littleEndian, words.7.littleEndian
+    )
+    withUnsafeBytes(of: ordered) { bytes.append(contentsOf: $0) }
+  }
 
   package mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
 

@@ -1,0 +1,113 @@
+// The requests whose ids carry a time of one span: rows in order of arrival, their index, and what few rows have besides.
+
+internal import TollgateValues
+
+struct Generation: Sendable {
+  /// Its number: the ids' milliseconds divided by the span.
+  let number: Int64
+  private(set) var records = PagedArray<RememberedRecord>()
+  private var index = IndexMap()
+  /// Of authorizes whose hold ended with neither nothing nor exactly its amount captured: how much it was.
+  private var partials = PagedArray<PartialCapture>()
+  private var partialIndex = IndexMap()
+
+  /// The ownership under which its pages were last claimed. Most generations are never written again, so a freeze touches
+  /// none of them.
+  private var epoch: UInt64
+
+  init(number: Int64, epoch: UInt64) {
+    self.number = number
+    self.epoch = epoch
+  }
+
+  var bytes: Int { records.bytes + index.bytes + partials.bytes + partialIndex.bytes }
+
+  /// Entries of the index, for the audit.
+  var indexCount: Int { index.count }
+
+  /// Before a write: if the ledger was copied since the last one, no page is taken for ours alone any more.
+  @inline(__always)
+  mutating func claim(_ epoch: UInt64) {
+    if self.epoch != epoch { share(epoch) }
+  }
+
+  @inline(never)
+  private mutating func share(_ epoch: UInt64) {
+    self.epoch = epoch
+    records.share()
+    index.share()
+    partials.share()
+    partialIndex.share()
+  }
+
+  @inline(__always)
+  func peek(_ hash: UInt32) -> Slot { index.peek(hash) }
+
+  @inline(__always)
+  func probe(_ high: UInt64, _ low: UInt64, hash: UInt32) -> IndexProbe {
+    index.probe(hash) { slot in
+      let record = records.peek(slot)
+      return record.pointee.low == low && record.pointee.high == high
+    }
+  }
+
+  @inline(__always)
+  mutating func add(_ record: RememberedRecord, hash: UInt32, at probe: IndexProbe) {
+    let slot = Slot(truncatingIfNeeded: records.count)
+    if !index.insert(hash, slot, at: probe) { index.insert(hash, slot) }
+    records.append(record)
+  }
+
+  // MARK: What a hold had captured when it ended
+
+  @inline(__always)
+  mutating func noteEnd(at slot: Slot, _ how: HoldEnd, captured: Credits) {
+    let record = records.element(slot)
+    record.pointee.end = how
+    note(captured: captured, at: slot, record)
+  }
+
+  /// The same for a row of a snapshot.
+  mutating func note(captured: Credits, at slot: Slot) { note(captured: captured, at: slot, records.element(slot)) }
+
+  @inline(__always)
+  private mutating func note(captured: Credits, at slot: Slot, _ record: UnsafeMutablePointer<RememberedRecord>) {
+    if captured == .zero {
+      record.pointee.captured = .nothing
+    } else if captured.microcredits == record.pointee.first {
+      record.pointee.captured = .all
+    } else {
+      record.pointee.captured = .other
+      notePartial(captured, at: slot)
+    }
+  }
+
+  @inline(never)
+  private mutating func notePartial(_ captured: Credits, at slot: Slot) {
+    if let place = partialPlace(slot) {
+      partials[place].captured = captured
+    } else {
+      partials.append(PartialCapture(captured: captured, slot: slot))
+      partialIndex.insert(Self.hash(slot), Slot(partials.count - 1))
+    }
+  }
+
+  func capturedAtEnd(_ slot: Slot) -> Credits {
+    switch records[slot].captured {
+    case .nothing: .zero
+    case .all: Credits(microcredits: records[slot].first)
+    case .other: partialPlace(slot).map { partials[$0].captured } ?? .zero
+    }
+  }
+
+  private func partialPlace(_ slot: Slot) -> Slot? { partialIndex.find(Self.hash(slot)) { partials[$0].slot == slot } }
+
+  /// Slots are ours and no client's choice, so this needs no key.
+  private static func hash(_ slot: Slot) -> UInt32 { slot &* 0x9E37_79B1 }
+}
+
+/// How much a hold had captured, and the row of its authorize.
+private struct PartialCapture: BitwiseCopyable {
+  var captured: Credits
+  var slot: Slot
+}

@@ -1,0 +1,85 @@
+// Tables of many pages: their indices split, their pages are copied after a freeze, and nothing is lost.
+
+import Testing
+import TollgateLedger
+import TollgateValues
+
+/// A ledger of thousands of accounts, each with a lot of 100 credits and at first one hold of 10.
+private struct Crowd {
+  static let start = Instant(nanoseconds: 1_780_000_000_000_000_000)
+  static let count: UInt64 = 2_000
+  var ledger = Ledger(configuration: LedgerConfiguration(), hashKey: (11, 12))
+  private var next: UInt64 = 0
+  private var requests: [RequestID] = []
+
+  init() {
+    let note = Note(actor: "test", reason: "test")
+    apply { .openAccount(OpenAccount(account: Crowd.account($0), note: note)) }
+    apply {
+      .grant(Grant(account: Crowd.account($0), source: .plan, amount: Credits(microcredits: 100_000_000), note: note))
+    }
+    apply {
+      let price = PricedAmount.amount(Credits(microcredits: 10_000_000), book: 1)
+      let spend = Spend(account: Crowd.account($0), job: Job(width: 512, height: 512), price: price)
+      return .authorize(Authorize(spend: spend, lifetime: .zero))
+    }
+  }
+
+  static func account(_ number: UInt64) -> AccountID { AccountID(high: 9, low: number) }
+
+  /// The hold of an account, while the last operation of all was its authorize.
+  var holds: [HoldID] { requests.map(\.hold) }
+
+  /// One operation for each account, all in one batch; all must be accepted.
+  mutating func apply(_ operation: (UInt64) -> TollgateLedger.Operation) {
+    requests = (0..<Crowd.count).map { number in
+      RequestID(at: Crowd.start, randomness: (number, (next + number) &* 0x9E37_79B9_7F4A_7C15))
+    }
+    next += Crowd.count
+    let commands = zip(requests, 0..<Crowd.count).map { Command(request: $0, operation: operation($1)) }
+    var (log, decisions) = (EntryLog(), [Decision]())
+    ledger.apply(commands, at: Crowd.start, into: &log, decisions: &decisions)
+    for decision in decisions {
+      if case .denied(let denial) = decision.outcome { Issue.record("denied: \(denial)") }
+    }
+  }
+}
+
+@Test func tablesOfManyPagesLoseNothing() throws {
+  var crowd = Crowd()
+  #expect(crowd.ledger.audit() == [])
+  let (frozen, digest, holds) = (crowd.ledger, crowd.ledger.digest, crowd.holds)
+  // Every third hold is captured whole, every third in part, every third not at all.
+  crowd.apply { number in
+    let amount = Credits(microcredits: Int64(number % 3) * 5_000_000)
+    return .capture(Capture(hold: holds[Int(number)], take: .amount(amount), closes: true))
+  }
+  #expect(crowd.ledger.audit() == [] && crowd.ledger.statistics.openHolds == 0)
+  #expect(frozen.digest == digest && frozen.statistics.openHolds == Int(Crowd.count))
+  for number in 0..<Crowd.count {
+    let hold = crowd.ledger.hold(holds[Int(number)])
+    let captured = Int64(number % 3) * 5_000_000
+    #expect(hold?.captured.microcredits == captured && hold?.state == .ended(.captured))
+    #expect(frozen.hold(holds[Int(number)])?.state == .open)
+  }
+  var chunks: [[UInt8]] = []
+  crowd.ledger.encodeSnapshot { chunks.append($0) }
+  let copy = try Ledger(snapshot: chunks, hashKey: (5, 6))
+  #expect(copy.digest == crowd.ledger.digest && copy.audit() == [])
+  #expect(copy.hold(holds[1]) == crowd.ledger.hold(holds[1]))
+}
+
+@Test func aTableShrinksAndFillsAgain() {
+  var crowd = Crowd()
+  for _ in 0..<2 {
+    let holds = crowd.holds
+    crowd.apply { .void(VoidHold(hold: holds[Int($0)])) }
+    #expect(crowd.ledger.statistics.openHolds == 0)
+    crowd.apply {
+      let price = PricedAmount.amount(Credits(microcredits: 1_000_000), book: 1)
+      let spend = Spend(account: Crowd.account($0), job: Job(width: 512, height: 512), price: price)
+      return .authorize(Authorize(spend: spend, lifetime: .zero))
+    }
+  }
+  #expect(crowd.ledger.audit() == [] && crowd.ledger.statistics.openHolds == Int(Crowd.count))
+}
