@@ -11,7 +11,8 @@ import TollgateValues
   import Darwin
 #endif
 
-/// Bytes of one record of each kind, indices included.
+/// Bytes of one record of each kind, indices included. What was freed in between makes some megabytes of difference, so they
+/// are right only for many records.
 struct MemoryCost {
   /// An idle account with its lots and their coming expiries.
   var account = 0.0
