@@ -70,9 +70,10 @@ extension ServerHandler {
       // The batch leaves the handler meanwhile: the gate then works on it without a check.
       var batch = CallBatch()
       swap(&batch, &intake.batch)
-      server.gate.enter { $0.submit(&batch, for: sink) }
+      let isDecided = server.gate.enter { $0.submit(&batch, for: sink) }
       swap(&batch, &intake.batch)
-      guard !intake.batch.decisions.isEmpty || intake.batch.commands.isEmpty else { return }
+      // After a failed append nothing is answered any more; the process is about to end.
+      guard isDecided else { return }
       intake.answer(with: server.answerContext, later: &lateCalls)
       let commit = intake.batch.commit
       intake.clear()

@@ -62,14 +62,17 @@ package actor Gate {
 
   /// Decides a batch at once; its answers may be told when `batch.commit` is durable, of which the sink hears.
   ///
-  /// A sink that finds `batch.commit <= durable` (reads of durable state) need not wait.
-  package func submit(_ batch: inout CallBatch, for sink: any ReplySink) {
-    guard !hasFailed else { return }
+  /// A sink that finds `batch.commit <= durable` (reads of durable state) need not wait. Returns false, and answers
+  /// nothing, once an append has failed.
+  @discardableResult
+  package func submit(_ batch: inout CallBatch, for sink: any ReplySink) -> Bool {
+    guard !hasFailed else { return false }
     core.run(&batch)
     snapshotter.commandsSince += batch.commands.count
     if !batch.queries.isEmpty { startLater(&batch, for: sink) }
     if batch.commit > durable { waiting.append(Waiting(commit: batch.commit, sink: sink)) }
     planFlush()
+    return true
   }
 
   /// The instant that the next batch would get; for deadlines, which count from a call's arrival.

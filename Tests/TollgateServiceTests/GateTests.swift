@@ -95,6 +95,11 @@ private func credits(_ count: Int64) -> Credits { Credits(microcredits: count * 
     #expect(harness.sink.committed < batch.commit)
     let later = await harness.submit([Command(request: harness.id(), operation: .openAccount(open))])
     #expect(later.decisions.isEmpty)
+    // A batch of queries alone has no decisions either way, so the gate says itself that it answered nothing.
+    var reading = CallBatch()
+    reading.queries.append(QueryCall(token: 1, deadline: .never, query: .status))
+    #expect(await harness.gate.submit(&reading, for: harness.sink) == false)
+    #expect(reading.answers.isEmpty)
   }
 
   @Test func aCallWhoseDeadlineHasPassedIsNotProcessed() async throws {
