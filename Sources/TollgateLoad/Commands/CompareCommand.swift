@@ -9,16 +9,16 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare", abstract: "Compares two reports, and says what is better and what is not alike.",
     discussion: """
         tollgate-load compare before.json after.json
-        tollgate-load compare before.json after.json --fail 'p99>+10%' --fail 'rate<-5%'
+        tollgate-load compare before.json after.json --fail-if 'p99>+10%' --fail-if 'rate<-5%'
 
-      The exit code is 3 if a limit of --fail is broken.
+      The exit code is 3 if a limit of --fail-if is broken.
       """)
 
   @Argument(help: "The report that --json wrote before.", completion: .file(extensions: ["json"])) var before: String
   @Argument(help: "The report that --json wrote after.", completion: .file(extensions: ["json"])) var after: String
 
   @Option(
-    name: .customLong("fail"),
+    name: .customLong("fail-if"),
     help: ArgumentHelp("A change that fails the comparison, as p99>+10%; may be repeated.", valueName: "limit"))
   var limits: [String] = []
 
@@ -26,7 +26,7 @@ struct CompareCommand: ParsableCommand {
 
   private func parsedLimits() throws -> [RegressionLimit] {
     try limits.map { text in
-      do { return try RegressionLimit(text) } catch { throw ValidationError("--fail: \(error)") }
+      do { return try RegressionLimit(text) } catch { throw ValidationError("--fail-if: \(error)") }
     }
   }
 
@@ -45,7 +45,10 @@ struct CompareCommand: ParsableCommand {
       let verdict = result.held ? paint("held  ", .green) : paint("FAILED", .red)
       text += "limit      \(verdict) \(result.assertion): \(result.found)\n"
     }
-    FileHandle.standardOutput.write(Data(text.utf8))
+    do { try LoadConsole.output(Data(text.utf8)) } catch {
+      LoadConsole.complain("\(error)")
+      throw LoadExit.failure
+    }
     guard results.allSatisfy(\.held) else { throw LoadExit.threshold }
   }
 }
@@ -66,7 +69,7 @@ struct ShowCommand: ParsableCommand {
       let report = try RunReport(file: report)
       if let html { return try LoadConsole.save(Data(report.html().utf8), to: html) }
       let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
-      FileHandle.standardOutput.write(Data(report.summary(paint).utf8))
+      try LoadConsole.output(Data(report.summary(paint).utf8))
     } catch let error as RunReport.FileError {
       LoadConsole.complain("\(error)")
       throw LoadExit.failure

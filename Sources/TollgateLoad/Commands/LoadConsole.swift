@@ -106,10 +106,10 @@ final class LoadConsole: RunObserver {
       return state.logFailure
     }
     if options.json == "-" {
-      FileHandle.standardOutput.write(try LoadConsole.json(report))
+      try LoadConsole.output(try LoadConsole.json(report))
     } else {
       let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
-      FileHandle.standardOutput.write(Data(report.summary(paint).utf8))
+      try LoadConsole.output(Data(report.summary(paint).utf8))
       if let path = options.json { try LoadConsole.save(try LoadConsole.json(report), to: path) }
     }
     if let path = options.html { try LoadConsole.save(Data(report.html().utf8), to: path) }
@@ -134,7 +134,18 @@ final class LoadConsole: RunObserver {
     return state.live.clear() + (state.hasOpenLine ? "\r\u{1B}[K" : "")
   }
 
-  private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// A terminal that went away is no reason to end a run.
+  private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+  /// Writes a result to standard output.
+  ///
+  /// - Throws: `LoadFailure` if it is full or nobody reads it.
+  static func output(_ data: Data) throws {
+    // `write(_:)` would trap where `write(contentsOf:)` throws.
+    do { try FileHandle.standardOutput.write(contentsOf: data) } catch {
+      throw LoadFailure.failed("standard output: cannot be written: \((error as NSError).localizedDescription)")
+    }
+  }
 
   /// Columns of the terminal.
   private static var width: Int {

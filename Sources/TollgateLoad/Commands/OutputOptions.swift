@@ -1,6 +1,7 @@
 // Options that say what comes out of a run.
 
 internal import ArgumentParser
+internal import Foundation
 internal import TollgateLoadReport
 
 struct OutputOptions: ParsableArguments {
@@ -29,7 +30,19 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "No progress, only the result.")
   var quiet = false
 
-  func validate() throws { _ = try assertions() }
+  func validate() throws {
+    _ = try assertions()
+    // Found out now, and not after a long run.
+    if let json, json != "-" { try OutputOptions.check(json, "--json") }
+    if let html { try OutputOptions.check(html, "--html") }
+    if let hdrLog { try OutputOptions.check(hdrLog, "--hdr-log") }
+  }
+
+  private static func check(_ path: String, _ option: String) throws {
+    let files = FileManager.default
+    let place = files.fileExists(atPath: path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard files.isWritableFile(atPath: place) else { throw ValidationError("\(option): \(path) cannot be written") }
+  }
 
   func assertions() throws -> [Assertion] {
     try asserts.map { text in

@@ -134,8 +134,14 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func finish(_ report: RunReport, _ console: LoadConsole) throws {
-    let holds = try console.finish(report)
-    if let money = report.money, !money.agrees { throw LoadExit.money }
+    // Money that does not agree is told by the exit code whatever else fails.
+    let isWrong = report.money.map { !$0.agrees } ?? false
+    let holds: Bool
+    do { holds = try console.finish(report) } catch  where isWrong {
+      console.fail("\(error)")
+      throw LoadExit.money
+    }
+    if isWrong { throw LoadExit.money }
     if let money = report.money, money.uncertain > 0 {
       console.fail("\(money.uncertain) accounts could not be checked: calls on them were never answered")
       throw LoadExit.failure

@@ -13,7 +13,7 @@ extension Comparison {
   }
 
   private func table(_ paint: Paint) -> String {
-    var table = TextTable(["figure", "A", "B", "change", ""])
+    var table = TextTable(["figure", "A", "B", "change", ""], endsLeft: true)
     for row in rows where row.before != nil || row.after != nil {
       let title = row.metric == .cpu ? "server cpu/op" : row.metric == .harnessCPU ? "harness cpu/op" : row.metric.name
       table.add([title, row.metric.text(row.before), row.metric.text(row.after), change(row), mark(row)])
