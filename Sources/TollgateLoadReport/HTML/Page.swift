@@ -99,7 +99,7 @@ struct Page {
         (result.held ? "good" : "bad", result.assertion, (result.held ? "held: " : "failed: ") + result.found))
     }
     if let bottleneck = report.bottleneck {
-      let null = bottleneck.nullServerRate.map { " Against a null server this harness drives \(Units.rate($0))." } ?? ""
+      let null = bottleneck.nullServerRate.map { "; against a null server this harness drives \(Units.rate($0))" } ?? ""
       let kind = bottleneck.place == .harness ? "warn" : "plain"
       lines.append((kind, "Bottleneck: \(bottleneck.place.rawValue)", bottleneck.reason + null))
     }

@@ -47,9 +47,11 @@ struct SearchChart {
   let search: RunReport.Search
 
   func figure(width: Double) -> String {
-    let steps = search.steps.filter { $0.p99 > 0 && $0.intendedRate.isFinite && $0.intendedRate > 0 }
-      .sorted { $0.intendedRate < $1.intendedRate }
-    guard steps.count > 1, let least = steps.map(\.p50).min(), let most = steps.map(\.p999).max(),
+    let tried = search.steps.filter { $0.p99 > 0 && $0.intendedRate.isFinite && $0.intendedRate > 0 }
+    // A rate that was tried twice has a dot for each try, and its line goes through the last.
+    let lasting = Dictionary(tried.map { ($0.intendedRate, $0) }) { $1 }
+    let steps = lasting.values.sorted { $0.intendedRate < $1.intendedRate }
+    guard steps.count > 1, let least = tried.map(\.p50).min(), let most = tried.map(\.p999).max(),
       let highest = steps.last?.intendedRate, let lowest = steps.first?.intendedRate
     else { return "" }
     var plot = Plot(
@@ -68,7 +70,7 @@ struct SearchChart {
       plot.line(steps.map { ($0.intendedRate, Double(value($0))) }, style: style)
       plot.explain(name, style: style, steps.map { Double(value($0)) }) { Units.duration($0) }
     }
-    for step in steps {
+    for step in tried {
       let (x, y) = (Markup.number(plot.x(step.intendedRate)), Markup.number(plot.y(Double(step.p99))))
       plot.add("<circle class=\"\(step.passed ? "kept" : "missed")\" cx=\"\(x)\" cy=\"\(y)\" r=\"4\"/>\n")
     }
