@@ -69,7 +69,7 @@ struct CallIntake {
   private mutating func takeCall(_ bytes: RawSpan, _ frame: Frame) throws(WireError) -> Stop? {
     let (head, place) = try bytes.requestHead(of: frame)
     let method = methods[head.method]
-    guard method.roles.rawValue & role.bit != 0, head.version == 1 else { return .refused(head, call: frame.call) }
+    guard method.roles.contains(role), head.version == 1 else { return .refused(head, call: frame.call) }
     do {
       switch method.path {
       case .authorize:
@@ -155,7 +155,7 @@ struct MethodTable {
 
   @inline(__always)
   subscript(method: Method) -> Row {
-    Int(method.rawValue) < rows.count ? rows[Int(method.rawValue)] : Row(roles: Roles(rawValue: 0), path: .rare)
+    Int(method.rawValue) < rows.count ? rows[Int(method.rawValue)] : MethodTable.unknown
   }
 }
 
@@ -171,9 +171,4 @@ extension MethodTable.Path {
       default: .rare
       }
   }
-}
-
-extension Role {
-  @inline(__always)
-  fileprivate var bit: UInt16 { rawValue < 16 ? 1 << UInt16(rawValue) : 0 }
 }
