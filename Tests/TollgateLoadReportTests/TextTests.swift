@@ -67,6 +67,19 @@ struct SummaryTests {
         """)
   }
 
+  @Test func aRunThatFailedSaysSoAndWhatWasNotChecked() throws {
+    var report = SampleReport.usual
+    (report.money, report.moneyNotChecked) = (nil, "server away")
+    report.failure = "a connection could not be made again for 30 s"
+    let text = report.summary()
+    #expect(text.contains("\nfailure     a connection could not be made again for 30 s\n"))
+    #expect(text.contains("\nmoney       not checked: server away\n"))
+    #expect(report.html().contains("Not checked: server away."))
+    #expect(try RunReport(json: report.json()) == report)
+    let doubts = Comparison(before: report, after: SampleReport.usual).doubts
+    #expect(doubts.contains("A failed: a connection could not be made again for 30 s"))
+  }
+
   @Test func searchDiscrepanciesAndThresholdsAreListed() {
     let text = SampleReport.full.summary()
     #expect(

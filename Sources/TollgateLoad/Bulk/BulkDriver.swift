@@ -16,6 +16,9 @@ class BulkDriver: ConnectionDriver {
   private var queued: [CallRecord] = []
   private var inFlight = 0
   private var reconnects = 0
+  /// Without any answer for so long, the server counts as away.
+  var patienceSeconds = 30.0
+  private var answers = 0
   private var isExhausted = false
   private let finished: EventLoopPromise<Void>
   private var hasFinished = false
@@ -41,6 +44,7 @@ class BulkDriver: ConnectionDriver {
       reopen(connection.index)
     }
     fill()
+    watch(since: answers)
     return finished.futureResult
   }
 
@@ -48,6 +52,18 @@ class BulkDriver: ConnectionDriver {
     guard !hasFinished else { return }
     hasFinished = true
     finished.fail(failure)
+  }
+
+  /// Gives up when the next look finds no answer more than this one.
+  private func watch(since before: Int) {
+    guard !hasFinished else { return }
+    shard.loop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(patienceSeconds * 1e9))) { [weak self] in
+      guard let self, !hasFinished else { return }
+      guard answers > before else {
+        return stop(.away("the server answered nothing for \(short(patienceSeconds)) s"))
+      }
+      watch(since: answers)
+    }
   }
 
   private func fill() {
@@ -86,6 +102,7 @@ class BulkDriver: ConnectionDriver {
     _ connection: WireConnection, _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) {
     inFlight -= 1
+    answers += 1
     do {
       if let record = try took(record, head, bytes, place) { queued.append(record) }
     } catch let failure as LoadFailure {
@@ -109,7 +126,7 @@ class BulkDriver: ConnectionDriver {
 
   private func reopen(_ index: Int) {
     reconnects += 1
-    guard reconnects <= 20 else { return stop(.failed("the connection to the server breaks again and again")) }
+    guard reconnects <= 20 else { return stop(.away("the connection to the server breaks again and again")) }
     shard.loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(reconnects) * 20)) { [self] in
       guard shard.driver === self, !hasFinished else { return }
       shard.connect(index).assumeIsolated().whenFailure { _ in self.reopen(index) }

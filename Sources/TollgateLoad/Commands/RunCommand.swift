@@ -69,6 +69,12 @@ struct RunCommand: AsyncParsableCommand {
   var check = true
 
   @Option(
+    help: ArgumentHelp(
+      "How long a connection may stay broken, or the server silent when it is asked for balances, before the run ends with what it has.",
+      valueName: "time"), transform: { try Number.seconds($0, 0.1...86_400, "--patience") })
+  var patience = 30.0
+
+  @Option(
     name: [.customLong("server-pid"), .customLong("pid")],
     help: ArgumentHelp(
       "The server's process, whose CPU time is read (default: whoever listens on the port, if it is on this machine).",
@@ -100,11 +106,8 @@ struct RunCommand: AsyncParsableCommand {
       settings.arguments = CommandLine.arguments
       let isLocal = ["127.0.0.1", "::1", "localhost"].contains(target.host)
       settings.serverPID = serverPID ?? (isLocal ? ServerProcess.listening(on: target.port) : nil)
-      var report = try await LoadRun(settings: settings, observer: console, stop: stop).run()
-      if report.bottleneck?.place == .harness, !stop.isStopped {
-        console.say("the harness was at its limit: measuring what it drives against a null server")
-        report.bottleneck?.nullServerRate = await Calibration.quickRate(settings.plan, stop: stop)
-      }
+      settings.calibrates = true
+      let report = try await LoadRun(settings: settings, observer: console, stop: stop).run()
       try finish(report, console)
     } catch let failure as LoadFailure {
       console.fail("\(failure)")
@@ -115,6 +118,7 @@ struct RunCommand: AsyncParsableCommand {
   private func plan() throws -> LoadPlan {
     var plan = try shape.plan()
     plan.checksMoney = check
+    plan.patienceSeconds = patience
     plan.faults.dropRate = dropRate
     plan.faults.dropEverySeconds = dropEvery ?? 0
     plan.faults.duplicateRate = duplicateRate
@@ -141,7 +145,9 @@ struct RunCommand: AsyncParsableCommand {
       console.fail("\(error)")
       throw LoadExit.money
     }
+    if let failure = report.failure { console.fail(failure) }
     if isWrong { throw LoadExit.money }
+    if report.failure != nil { throw LoadExit.failure }
     if let money = report.money, money.uncertain > 0 {
       console.fail("\(money.uncertain) accounts could not be checked: calls on them were never answered")
       throw LoadExit.failure

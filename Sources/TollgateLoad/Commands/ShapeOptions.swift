@@ -54,6 +54,13 @@ struct ShapeOptions: ParsableArguments {
   var count: Int?
 
   @Option(
+    name: .customLong("call-timeout"),
+    help: ArgumentHelp(
+      "How long calls in flight are waited for at the end; with --count, how long there may be no answer at all.",
+      valueName: "time"), transform: { try Number.seconds($0, 0.1...86_400, "--call-timeout") })
+  var callTimeout = 10.0
+
+  @Option(
     help: ArgumentHelp(
       "What a unit of load is: \(Scenario.names.joined(separator: ", ")).", valueName: "name"),
     completion: .list(Scenario.names))
@@ -93,6 +100,7 @@ struct ShapeOptions: ParsableArguments {
     plan.connections = connections
     plan.threads = min(threads, connections)
     plan.accounts = accounts
+    plan.drainSeconds = callTimeout
     plan.seed = seed
     plan.warmUpSeconds = warmUp ?? 2
     plan.mix = try chosenMix()

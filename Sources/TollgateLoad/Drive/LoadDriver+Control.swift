@@ -10,11 +10,13 @@ struct ShardSample: Sendable {
   var at: UInt64
   var callsInFlight: Int
   var backlog: Int
-  /// Nanoseconds of CPU that the thread has used since it began.
-  var threadCPU: UInt64
+  /// Processor time of the thread since it began.
+  var time: ThreadTime
   var isIdle: Bool
   /// All operations that were asked for, by number, are done.
   var isFinished: Bool
+  /// Calls are in flight, and none was answered since this moment, by the monotonic clock; nil while answers come.
+  var silentSince: UInt64?
   var failure: LoadFailure?
 }
 
@@ -28,15 +30,33 @@ struct ShardRemains: Sendable {
   var backlog: Int
 }
 
+/// Finds out from samples how long nothing was answered.
+struct Silence {
+  private var answers: UInt64 = 0
+  private var since: UInt64?
+
+  /// Takes a sample; returns the moment from which on every sample saw calls in flight and no answer.
+  mutating func note(answers now: UInt64, inFlight: Int, at moment: UInt64) -> UInt64? {
+    if inFlight == 0 || now != answers {
+      since = nil
+    }
+    if inFlight > 0, since == nil { since = moment }
+    answers = now
+    return since
+  }
+}
+
 extension LoadDriver {
   /// Gives the meter away for an empty one.
   func exchange(_ empty: Meter) -> ShardSample {
     let full = meter
     meter = empty
     let isFinished = budget <= 0 && unitsLive == 0 && isIdle
+    let now = MonotonicClock.now
     return ShardSample(
-      meter: full, at: isFinished ? shard.now : MonotonicClock.now, callsInFlight: callsInFlight, backlog: backlog,
-      threadCPU: MonotonicClock.threadCPU, isIdle: isIdle, isFinished: isFinished, failure: failure)
+      meter: full, at: isFinished ? shard.now : now, callsInFlight: callsInFlight, backlog: backlog,
+      time: ThreadTime.current, isIdle: isIdle, isFinished: isFinished,
+      silentSince: silence.note(answers: answers, inFlight: callsInFlight, at: now), failure: failure)
   }
 
   /// The measured part begins: how much is asked for in it.

@@ -4,13 +4,11 @@ internal import NIOCore
 internal import TollgateWire
 
 extension LoadDriver {
-  /// A server that cannot be reached for so long ends the run.
-  private static let patience: UInt64 = 30_000_000_000
-
   func reconnect(_ index: Int, backoffMilliseconds: Int64, _ error: LoadFailure) {
     let now = MonotonicClock.now
-    if now &- lostSince[index] > LoadDriver.patience {
-      failure = failure ?? .failed("a connection could not be made again for 30 s: \(error)")
+    if now &- lostSince[index] > UInt64(plan.patienceSeconds * 1e9) {
+      let patience = short(plan.patienceSeconds)
+      failure = failure ?? .away("a connection could not be made again for \(patience) s: \(error)")
       return
     }
     let next = min(max(2 * backoffMilliseconds, 20), 1_000)

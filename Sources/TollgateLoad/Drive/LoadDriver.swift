@@ -23,6 +23,10 @@ final class LoadDriver: ConnectionDriver {
   @exclusivity(unchecked) var unitsLive = 0
   /// The run cannot go on, and this is why.
   @exclusivity(unchecked) var failure: LoadFailure?
+  /// Answers so far, of whatever kind.
+  @exclusivity(unchecked) var answers: UInt64 = 0
+  /// How long calls have been in flight without any answer, as far as the samples saw it.
+  var silence = Silence()
 
   /// Calls that wait for their connection to come back, or to have room, by connection.
   @exclusivity(unchecked) var parked: [[CallRecord]]
@@ -108,6 +112,7 @@ final class LoadDriver: ConnectionDriver {
   override func answered(
     _ connection: WireConnection, _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) {
+    answers &+= 1
     if record.expected != 0 { return compareDuplicate(record, head, bytes, place) }
     do {
       try take(record, head, bytes, place, on: connection)

@@ -23,8 +23,9 @@ package final class NullServer: Sendable {
   ///   - tls: A server's context; nil for none.
   ///   - priceStep: How many micro-credits each job costs more than the one before it; other than 0 it is a liar, which
   ///     answers repeated calls anew.
+  ///   - silentEvery: Each so many calls of a connection it leaves one unanswered; 0: none.
   package static func start(
-    port: Int = 0, threads: Int = 1, tls: TLSContext? = nil, priceStep: Int64 = 0
+    port: Int = 0, threads: Int = 1, tls: TLSContext? = nil, priceStep: Int64 = 0, silentEvery: Int = 0
   ) async throws -> NullServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
     do {
@@ -38,7 +39,7 @@ package final class NullServer: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
-            try channel.pipeline.syncOperations.addHandler(NullHandler(priceStep: priceStep))
+            try channel.pipeline.syncOperations.addHandler(NullHandler(priceStep: priceStep, silentEvery: silentEvery))
           }
         }
         .bind(host: "127.0.0.1", port: port).get()
@@ -67,8 +68,13 @@ final class NullHandler: ChannelInboundHandler {
   /// What a job costs here.
   @exclusivity(unchecked) private var price = Credits(microcredits: 1_000_000)
   private let priceStep: Int64
+  private let silentEvery: Int
+  @exclusivity(unchecked) private var calls = 0
 
-  init(priceStep: Int64) { self.priceStep = priceStep }
+  init(priceStep: Int64, silentEvery: Int) {
+    self.priceStep = priceStep
+    self.silentEvery = silentEvery
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
@@ -118,6 +124,8 @@ final class NullHandler: ChannelInboundHandler {
 
   private func call(_ frame: Frame, _ bytes: RawSpan) throws {
     let (head, place) = try bytes.requestHead(of: frame)
+    calls &+= 1
+    if silentEvery > 0, calls.isMultiple(of: silentEvery) { return }
     let ok = ResponseHead()
     let expires = now.advanced(by: .minutes(15))
     price.microcredits &+= priceStep

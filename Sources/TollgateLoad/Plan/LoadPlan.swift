@@ -24,8 +24,11 @@ package struct LoadPlan: Sendable {
   package var length = Length.seconds(10)
   /// Whether the harness keeps a book and compares it.
   package var checksMoney = true
-  /// How long calls in flight may take to be answered at the end.
+  /// How long calls in flight may take to be answered at the end; where operations are counted, how long there may be no
+  /// answer at all.
   package var drainSeconds = 10.0
+  /// How long a connection may stay broken, or a server silent that is asked for balances, until that ends the run.
+  package var patienceSeconds = 30.0
   /// Due arrivals are looked for so often, in nanoseconds, and leave together.
   package var tick: UInt64 = 100_000
 

@@ -120,6 +120,7 @@ extension LoadRun {
     var result = RunReport.Search(bound: wanted.bound.description)
     var book = Book(accounts: plan.checksMoney ? plan.accounts : 0)
     var doubtful: [CallRecord] = []
+    var failure: LoadFailure?
     var best: (plan: LoadPlan, measurement: Measurement)?
     var last: (plan: LoadPlan, measurement: Measurement)?
     while let rate = search.next, !stop.isStopped {
@@ -131,6 +132,11 @@ extension LoadRun {
       let measurement = try await drive(harness, step, "step at \(Units.rate(rate))")
       book.merge(measurement.book)
       doubtful += measurement.doubtful
+      if measurement.failure != nil {
+        // The steps before it are worth telling; it says itself why there are no more.
+        (last, failure) = (last ?? (step, measurement), measurement.failure)
+        break
+      }
       if measurement.wasStopped { break }
       let reason = StepJudge(bound: wanted.bound).reason(measurement, intended: rate)
       search.record(rate, passed: reason == nil)
@@ -148,6 +154,7 @@ extension LoadRun {
     }
     chosen.measurement.book = book
     chosen.measurement.doubtful = doubtful
+    chosen.measurement.failure = failure
     return (chosen.plan, chosen.measurement, result)
   }
 

@@ -69,8 +69,10 @@ final class Harness: Sendable {
   }
 
   /// Runs a bulk driver on every thread, and asks each what came of it.
+  ///
+  /// - Parameter patience: Seconds without an answer that end it.
   func bulk<Driver: BulkDriver, Result: Sendable>(
-    progress: (@Sendable (Int) -> Void)?, make: @escaping @Sendable (Shard) -> Driver,
+    patience: Double, progress: (@Sendable (Int) -> Void)?, make: @escaping @Sendable (Shard) -> Driver,
     result: @escaping @Sendable (Driver) -> Result
   ) async throws -> [Result] {
     let watch = Task { [shards] in
@@ -87,6 +89,7 @@ final class Harness: Sendable {
         group.addTask {
           let result = try await shard.start { shard in
             let driver = make(shard)
+            driver.patienceSeconds = patience
             return driver.run().assumeIsolated().map { result(driver) }.nonisolated()
           }
           return (index, result)

@@ -8,10 +8,12 @@ package enum LoadFailure: Error, Hashable, CustomStringConvertible {
   case refused(String)
   /// The run cannot go on.
   case failed(String)
+  /// The server was away, or silent, for longer than the run's patience.
+  case away(String)
 
   package var description: String {
     switch self {
-    case .broken(let text), .failed(let text): text
+    case .broken(let text), .failed(let text), .away(let text): text
     case .refused(let text): "the server refused the connection: \(text)"
     }
   }

@@ -17,6 +17,8 @@ struct RunSettings: Sendable {
   var cleansUp = false
   var serverPID: Int?
   var search: SearchPlan?
+  /// Whether the harness's own limit is measured when it may be what was in the way.
+  var calibrates = false
   /// The command line, for the report.
   var arguments: [String] = []
 }
@@ -45,20 +47,28 @@ struct LoadRun {
   let observer: any RunObserver
   let stop: StopSignal
 
-  /// - Throws: `LoadFailure`; whatever happens, connections and threads are gone afterwards.
+  /// - Returns: The report; also of a run that could not go on, once it had begun to measure: see its `failure`.
+  /// - Throws: `LoadFailure`, if nothing was measured; whatever happens, connections and threads are gone afterwards.
   func run() async throws -> RunReport {
     let harness = try await Harness(connector: settings.connector, threads: settings.plan.threads)
+    var report: RunReport
+    var verdict: Verdict
     do {
-      let report = try await run(harness)
+      (report, verdict) = try await run(harness)
       await harness.shutDown()
-      return report
     } catch {
       await harness.shutDown()
       throw error
     }
+    if settings.calibrates, verdict.wantsNullRate, report.failure == nil, !stop.isStopped {
+      observer.say("measuring what the harness drives against a null server")
+      verdict.nullRate = await Calibration.quickRate(settings.plan, stop: stop)
+      report.bottleneck = verdict.bottleneck
+    }
+    return report
   }
 
-  private func run(_ harness: Harness) async throws -> RunReport {
+  private func run(_ harness: Harness) async throws -> (RunReport, Verdict) {
     var plan = settings.plan
     let loadBefore = Host.loadAverage
     try await harness.connect(plan.connections)
@@ -76,9 +86,34 @@ struct LoadRun {
     var report = writer.report(of: measurement)
     report.search = search
     var book = measurement.book
-    if plan.checksMoney { report.money = try await audit(harness, plan, before, &book, measurement) }
-    if settings.cleansUp { report.notes.append(try await cleanUp(harness, plan, book)) }
-    return report
+    if plan.checksMoney { await check(harness, plan, before, &book, measurement, &report) }
+    if settings.cleansUp { await cleanUp(harness, plan, book, &report) }
+    return (report, Verdict(plan: plan, measurement: measurement))
+  }
+
+  /// Checks the money as far as the server lets us; what was measured is reported in any case.
+  private func check(
+    _ harness: Harness, _ plan: LoadPlan, _ before: [Standing], _ book: inout Book, _ measurement: Measurement,
+    _ report: inout RunReport
+  ) async {
+    var plan = plan
+    // Whoever waited for the server to come back does not wait as long again.
+    if case .away = measurement.failure { plan.patienceSeconds = min(plan.patienceSeconds, 5) }
+    do { report.money = try await audit(harness, plan, before, &book, measurement) } catch {
+      report.failure = report.failure ?? "the money could not be checked: \(error)"
+      if case LoadFailure.away = error {
+        report.moneyNotChecked = "server away"
+      } else {
+        report.moneyNotChecked = "\(error)"
+      }
+    }
+  }
+
+  private func cleanUp(_ harness: Harness, _ plan: LoadPlan, _ book: Book, _ report: inout RunReport) async {
+    guard report.failure == nil else { return report.notes.append("Nothing was cleaned up.") }
+    do { report.notes.append(try await cleanUp(harness, plan, book)) } catch {
+      report.failure = "cleaning up failed: \(error)"
+    }
   }
 
   func drive(_ harness: Harness, _ plan: LoadPlan, _ phase: String) async throws -> Measurement {
@@ -134,6 +169,7 @@ struct LoadRun {
     let fund = Funding(accounts: total, credits: settings.grantCredits, isPrepared: settings.isPrepared)
     let begin = MonotonicClock.now
     let parts = try await harness.bulk(
+      patience: plan.patienceSeconds,
       progress: { observer.progress("preparing accounts", $0, of: total) },
       make: {
         PreparationDriver(
@@ -152,9 +188,10 @@ struct LoadRun {
     _ harness: Harness, _ plan: LoadPlan, _ before: [Standing], _ book: inout Book, _ measurement: Measurement
   ) async throws -> RunReport.MoneyCheck {
     let begin = MonotonicClock.now
-    let uncertain = try await resolve(harness, measurement.doubtful, &book)
+    let uncertain = try await resolve(harness, measurement.doubtful, patience: plan.patienceSeconds, &book)
     let (count, total) = (harness.shards.count, plan.accounts)
     let parts = try await harness.bulk(
+      patience: plan.patienceSeconds,
       progress: { observer.progress("reading balances", $0, of: total) },
       make: { BalanceDriver(shard: $0, plan: plan, range: Harness.range(total, $0.index, of: count)) },
       result: { $0.standings })
@@ -165,13 +202,13 @@ struct LoadRun {
 
   /// Reads the holds of calls whose outcome is unknown; returns the accounts of which even they do not tell.
   private func resolve(
-    _ harness: Harness, _ doubtful: [CallRecord], _ book: inout Book
+    _ harness: Harness, _ doubtful: [CallRecord], patience: Double, _ book: inout Book
   ) async throws -> Set<UInt32> {
     guard !doubtful.isEmpty else { return [] }
     observer.say("reading \(Units.count(doubtful.count)) holds whose end nobody told")
     let count = harness.shards.count
     let findings = try await harness.bulk(
-      progress: nil,
+      patience: patience, progress: nil,
       make: { shard -> HoldDriver in
         let share = doubtful.enumerated().filter { $0.offset % count == shard.index }.map(\.element)
         return HoldDriver(shard: shard, calls: share)
@@ -186,6 +223,7 @@ struct LoadRun {
     var (voided, closed, left) = (0, 0, 0)
     for closes in [false, true] {
       let parts = try await harness.bulk(
+        patience: plan.patienceSeconds,
         progress: { observer.progress("cleaning up", $0, of: closes ? total : holds.count) },
         make: { shard -> CleanUpDriver in
           let share = closes ? [] : holds.enumerated().filter { $0.offset % count == shard.index }.map(\.element)

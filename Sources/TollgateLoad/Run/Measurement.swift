@@ -14,14 +14,19 @@ struct Measurement {
   var series = SeriesRecorder()
   var serverCPU: Double?
   var harnessCPU = 0.0
-  /// The share of its time that the busiest thread of the harness used its core.
-  var busiest = 0.0
+  /// The busiest thread of either side; nil where the system does not tell.
+  var busiestHarness: ThreadShare?
+  var busiestServer: ThreadShare?
   var book = Book(accounts: 0)
   var doubtful: [CallRecord] = []
   var unanswered = 0
   /// Units that were due and never begun.
   var backlog = 0
   var wasStopped = false
+  /// What ended it before its time; all that was measured until then is here.
+  var failure: LoadFailure?
+  /// Seconds of silence after which it was ended, with calls in flight that nobody answered.
+  var silence: Double?
 
   var rate: Double { seconds > 0 ? Double(answeredInTime) / seconds : 0 }
   /// Operations that were answered before the measured part ended.
@@ -44,20 +49,20 @@ struct Drive {
     result.book = Book(accounts: plan.checksMoney ? plan.accounts : 0)
     let begin = MonotonicClock.now + 2_000_000
     let threads = harness.shards.count
-    var cpu: [UInt64] = []
+    var times: [ThreadTime] = []
     for shard in harness.shards {
       let plan = plan
-      let began = try await shard.run { shard -> UInt64 in
+      let began = try await shard.run { shard -> ThreadTime in
         let driver = LoadDriver(plan: plan, shard: shard)
         if plan.warmUpSeconds == 0 { driver.bound(threads: threads, end: Drive.end(of: plan, from: begin)) }
         shard.driver = driver
         driver.begin(at: begin, threads: threads)
-        return MonotonicClock.threadCPU
+        return ThreadTime.current
       }
-      cpu.append(began)
+      times.append(began)
     }
     do {
-      try await measure(from: begin, cpu, &result)
+      try await measure(from: begin, times, &result)
     } catch {
       _ = try? await finish(&result)
       throw error
@@ -76,19 +81,30 @@ struct Drive {
   private struct Rounds {
     var spare: [Meter]
     var at: [UInt64]
-    var cpu: [UInt64]
+    var times: [ThreadTime]
     var serverCPU: Double?
+    /// The last answer before a silence that ended the measurement.
+    var lastAnswer: UInt64?
   }
 
-  private func measure(from begin: UInt64, _ cpu: [UInt64], _ result: inout Measurement) async throws {
+  /// What is compared with at the end of the measured part.
+  private struct Start {
+    var at: UInt64
+    var times: [ThreadTime]
+    var serverCPU: Double?
+    var serverThreads: [Int: ThreadTime]
+    var serverThreadsAt: UInt64
+  }
+
+  private func measure(from begin: UInt64, _ times: [ThreadTime], _ result: inout Measurement) async throws {
     let measured = begin + UInt64(plan.warmUpSeconds * 1e9)
     var rounds = Rounds(
       spare: harness.shards.map { _ in Meter() }, at: harness.shards.map { _ in begin },
-      cpu: cpu, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
+      times: times, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
     try await watch(until: measured, zero: measured, &rounds, counts: false, &result)
-    let serverBefore = rounds.serverCPU
-    let start = rounds.at.min() ?? measured
-    let cpuBefore = rounds.cpu
+    let start = Start(
+      at: rounds.at.min() ?? measured, times: rounds.times, serverCPU: rounds.serverCPU,
+      serverThreads: serverPID.map { ServerProcess.threads(of: $0) } ?? [:], serverThreadsAt: MonotonicClock.now)
     result.startedAt = MonotonicClock.wallSeconds
     let end = Drive.end(of: plan, from: measured)
     if plan.warmUpSeconds > 0 {
@@ -97,18 +113,32 @@ struct Drive {
         try await shard.run { ($0.driver as? LoadDriver)?.bound(threads: threads, end: end) }
       }
     }
-    try await watch(until: end, zero: measured, &rounds, counts: true, &result)
+    if result.failure == nil { try await watch(until: end, zero: measured, &rounds, counts: true, &result) }
     let last = min(MonotonicClock.now, end)
     for shard in harness.shards { try await shard.run { ($0.driver as? LoadDriver)?.stop(at: last) } }
-    result.seconds = Double((rounds.at.max() ?? last) - start) / 1e9
+    conclude(rounds, since: start, &result)
+    // Where a silence ended it, that was waited for already.
+    if result.silence == nil { try await drain(&rounds, &result) }
+  }
+
+  /// Sums up the measured part.
+  private func conclude(_ rounds: Rounds, since start: Start, _ result: inout Measurement) {
+    let end = max(rounds.at.max() ?? start.at, start.at)
+    // What was waited for in vain is not the server's rate.
+    result.seconds = Double(max(min(end, rounds.lastAnswer ?? .max), start.at) - start.at) / 1e9
     result.answeredInTime = result.meter.operations
-    result.serverCPU = rounds.serverCPU.flatMap { after in serverBefore.map { after - $0 } }
-    for index in cpuBefore.indices {
-      let used = Double(rounds.cpu[index] - cpuBefore[index]) / 1e9
-      result.harnessCPU += used
-      if result.seconds > 0 { result.busiest = max(result.busiest, used / result.seconds) }
+    result.serverCPU = rounds.serverCPU.flatMap { after in start.serverCPU.map { after - $0 } }
+    for (after, before) in zip(rounds.times, start.times) {
+      result.harnessCPU += Double(after.used - min(after.used, before.used)) / 1e9
     }
-    try await drain(&rounds, &result)
+    result.busiestHarness =
+      zip(rounds.times, start.times).map { $0.share(since: $1, of: end - start.at) }.busiest
+    guard let serverPID else { return }
+    let span = MonotonicClock.now - start.serverThreadsAt
+    result.busiestServer =
+      ServerProcess.threads(of: serverPID).compactMap { thread, after in
+        start.serverThreads[thread].map { after.share(since: $0, of: span) }
+      }.busiest
   }
 
   /// Takes intervals until a moment, or until the operations are used up.
@@ -121,7 +151,8 @@ struct Drive {
       let interval = min(UInt64(Drive.intervalSeconds * 1e9), max(end - now, 1))
       try await Task.sleep(for: .nanoseconds(Int64(interval)))
       let isFinished = try await take(zero: zero, &rounds, counts: counts, &result)
-      if counts, isFinished { return }
+      if counts, isFinished || result.silence != nil { return }
+      if result.failure != nil { return }
       if stop.isStopped {
         result.wasStopped = true
         return
@@ -136,6 +167,7 @@ struct Drive {
     let sum = Meter()
     var (inFlight, backlog, isFinished) = (0, 0, true)
     var cpu = 0.0
+    var samples: [ShardSample] = []
     let before = rounds.at.min() ?? zero
     for (index, shard) in harness.shards.enumerated() {
       let empty = rounds.spare[index]
@@ -143,13 +175,14 @@ struct Drive {
         guard let driver = shard.driver as? LoadDriver else { throw LoadFailure.failed("the load has ended") }
         return driver.exchange(empty)
       }
-      if let failure = sample.failure { throw failure }
+      result.failure = result.failure ?? sample.failure
       sum.merge(sample.meter)
+      samples.append(sample)
       inFlight += sample.callsInFlight
       backlog += sample.backlog
       isFinished = isFinished && sample.isFinished
-      cpu += Double(sample.threadCPU &- rounds.cpu[index]) / 1e9
-      (rounds.at[index], rounds.cpu[index]) = (max(rounds.at[index], sample.at), sample.threadCPU)
+      cpu += Double(sample.time.used &- rounds.times[index].used) / 1e9
+      (rounds.at[index], rounds.times[index]) = (max(rounds.at[index], sample.at), sample.time)
       sample.meter.reset()
       rounds.spare[index] = sample.meter
     }
@@ -168,7 +201,20 @@ struct Drive {
       result.series.append(interval)
     }
     observe(interval, sum)
+    if counts { judgeSilence(samples, &rounds, &result) }
     return isFinished
+  }
+
+  /// Where operations are counted, nothing but this bounds how long calls are waited for that nobody answers.
+  private func judgeSilence(_ samples: [ShardSample], _ rounds: inout Rounds, _ result: inout Measurement) {
+    guard case .operations = plan.length else { return }
+    let (now, patience) = (MonotonicClock.now, UInt64(plan.drainSeconds * 1e9))
+    let isOver = samples.allSatisfy { sample in
+      sample.isFinished || sample.silentSince.map { now > $0 &+ patience } ?? false
+    }
+    guard isOver, samples.contains(where: { !$0.isFinished }) else { return }
+    result.silence = plan.drainSeconds
+    rounds.lastAnswer = samples.compactMap { $0.isFinished ? $0.at : $0.silentSince }.max()
   }
 
   private func intendedRate(at now: UInt64, zero: UInt64) -> Double? {
@@ -186,11 +232,13 @@ struct Drive {
         let empty = rounds.spare[index]
         let sample = try await shard.run { ($0.driver as? LoadDriver)?.exchange(empty) }
         guard let sample else { continue }
-        if let failure = sample.failure { throw failure }
+        result.failure = result.failure ?? sample.failure
         result.meter.merge(sample.meter)
         sample.meter.reset()
         rounds.spare[index] = sample.meter
-        isIdle = isIdle && sample.isIdle && sample.backlog == 0
+        // What waits for a server that is away is not waited for again.
+        let isIdleThere = result.failure == nil ? sample.isIdle && sample.backlog == 0 : sample.callsInFlight == 0
+        isIdle = isIdle && isIdleThere
       }
       if isIdle { return }
       try await Task.sleep(for: .milliseconds(5))

@@ -57,7 +57,7 @@ package enum ServerProcess {
     return nil
   }
 
-  private static func names(in folder: String) -> [String] {
+  static func names(in folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -70,7 +70,7 @@ package enum ServerProcess {
     return names
   }
 
-  private static func read(_ path: String, bytesMax: Int) -> String? {
+  static func read(_ path: String, bytesMax: Int) -> String? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []

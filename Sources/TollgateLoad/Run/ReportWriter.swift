@@ -21,7 +21,7 @@ struct ReportWriter {
         retries: meter.retries),
       latency: LatencySummary(meter.latency), operations: operations(meter), statuses: statuses(meter),
       series: series, heatMap: heatMap,
-      processor: RunReport.Processor(server: measurement.serverCPU, harness: measurement.harnessCPU))
+      processor: processor(measurement), failure: measurement.failure.map { "\($0)" })
     report.bottleneck = Verdict(plan: plan, measurement: measurement).bottleneck
     report.notes = notes(measurement)
     return report
@@ -65,6 +65,17 @@ struct ReportWriter {
       memory: settings.serverPID.flatMap { ServerProcess.memory(of: $0) })
   }
 
+  private func processor(_ measurement: Measurement) -> RunReport.Processor {
+    var processor = RunReport.Processor(server: measurement.serverCPU, harness: measurement.harnessCPU)
+    (processor.serverBusiest, processor.serverWaiting) = (
+      measurement.busiestServer?.busy, measurement.busiestServer?.waiting
+    )
+    (processor.harnessBusiest, processor.harnessWaiting) = (
+      measurement.busiestHarness?.busy, measurement.busiestHarness?.waiting
+    )
+    return processor
+  }
+
   private func operations(_ meter: Meter) -> [RunReport.Operation] {
     CallKind.allCases.compactMap { kind in
       let counted = meter.kinds[Int(kind.rawValue)]
@@ -98,9 +109,17 @@ struct ReportWriter {
         "\(Units.count(measurement.backlog)) units were due and never begun, as calls in flight were at their limit: "
           + "the server did not keep up, and latencies are too good without them.")
     }
-    if measurement.unanswered > 0 {
+    if measurement.failure != nil {
+      notes.append("The run ended before its time; the figures are of what was measured until then.")
+    }
+    if let silence = measurement.silence {
       notes.append(
-        "\(Units.count(measurement.unanswered)) calls were not answered within \(short(plan.drainSeconds)) s.")
+        "The run was ended as no call was answered for \(short(silence)) s though some were in flight; the time measured "
+          + "ends with the last answer.")
+    }
+    if measurement.unanswered > 0 {
+      let bound = measurement.failure == nil ? " within \(short(plan.drainSeconds)) s" : ""
+      notes.append("\(Units.count(measurement.unanswered)) calls were not answered\(bound).")
     }
     let (drops, duplicates) = (measurement.meter.drops, measurement.meter.duplicates)
     if drops > 0 {

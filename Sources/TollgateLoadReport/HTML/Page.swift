@@ -87,6 +87,8 @@ struct Page {
   /// What a reader must know before the numbers.
   private var verdicts: String {
     var lines: [(kind: String, title: String, text: String)] = []
+    if let failure = report.failure { lines.append(("bad", "Failed", failure)) }
+    if let reason = report.moneyNotChecked { lines.append(("bad", "Money", "Not checked: \(reason).")) }
     if let money = report.money {
       let unsure = money.uncertain > 0 ? " \(Units.count(money.uncertain)) accounts are uncertain." : ""
       lines.append(

@@ -128,6 +128,7 @@ package struct Comparison: Sendable {
       if report.totals.errorShare > 0.01 {
         found.append("\(name) had \(Units.percent(report.totals.errorShare)) errors")
       }
+      if let failure = report.failure { found.append("\(name) failed: \(failure)") }
       if let money = report.money, !money.agrees {
         found.append("\(name) lost or doubled money: \(money.disagreement)")
       }

@@ -7,6 +7,12 @@ extension RunReport {
     package var server: Double?
     /// Seconds of processor time that the harness used.
     package var harness: Double?
+    /// Of the thread of either side that had the least time to spare: the shares of its time in which it ran, and in which it
+    /// waited for a core.
+    package var serverBusiest: Double?
+    package var serverWaiting: Double?
+    package var harnessBusiest: Double?
+    package var harnessWaiting: Double?
 
     package init(server: Double? = nil, harness: Double? = nil) {
       self.server = server
@@ -26,7 +32,8 @@ extension RunReport {
       case request
       /// Too few calls in flight to keep the server busy.
       case concurrency
-      case unknown
+      /// What was measured does not tell.
+      case unclear
     }
 
     package var place: Place

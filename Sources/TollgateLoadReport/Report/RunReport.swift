@@ -40,6 +40,10 @@ package struct RunReport: Codable, Equatable, Sendable {
   package var bottleneck: Bottleneck?
   /// Whether the server's balances agree with the harness's own book.
   package var money: MoneyCheck?
+  /// Why the balances were not looked at although they should have been, as `server away`.
+  package var moneyNotChecked: String?
+  /// What ended the run before its time, or kept it from being checked; nil: it went as it was meant to.
+  package var failure: String?
   /// The steps of a search for capacity.
   package var search: Search?
   /// The thresholds that were asked for, and whether they held.
@@ -52,7 +56,7 @@ package struct RunReport: Codable, Equatable, Sendable {
     totals: Totals, latency: LatencySummary, operations: [Operation] = [], statuses: [Status] = [],
     series: Series = Series(), heatMap: HeatMap = HeatMap(), processor: Processor = Processor(),
     bottleneck: Bottleneck? = nil, money: MoneyCheck? = nil, search: Search? = nil,
-    assertions: [AssertionResult] = [], notes: [String] = []
+    assertions: [AssertionResult] = [], notes: [String] = [], failure: String? = nil
   ) {
     self.tool = tool
     self.startedAt = startedAt
@@ -71,6 +75,7 @@ package struct RunReport: Codable, Equatable, Sendable {
     self.search = search
     self.assertions = assertions
     self.notes = notes
+    self.failure = failure
   }
 }
 

@@ -45,6 +45,7 @@ extension RunReport {
     } else {
       text += "errors      none\n"
     }
+    if let failure { text += "failure     " + paint(Self.wrapped(failure.printable), .red) + "\n" }
     if totals.denials > 0 { text += "denials     \(Units.count(totals.denials))\n" }
     if totals.retries > 0 { text += "retries     \(Units.count(totals.retries)) calls sent again under their id\n" }
     return text
@@ -100,6 +101,9 @@ extension RunReport {
       }
     }
     if let money { text += "money       " + moneyText(money, paint) }
+    if let moneyNotChecked {
+      text += "money       " + paint(Self.wrapped("not checked: \(moneyNotChecked)".printable), .red) + "\n"
+    }
     return text
   }
 

@@ -1,0 +1,116 @@
+// Servers that go away or fall silent in the middle: the run ends in bounded time and reports what it has measured.
+
+import ArgumentParser
+import Foundation
+import Testing
+import TollgateLoadReport
+
+@testable import TollgateLoad
+
+@Suite(.timeLimit(.minutes(1)))
+struct AwayTests {
+  private func settings(_ server: NullServer, _ plan: LoadPlan) -> RunSettings {
+    var settings = RunSettings(connector: Connector(target: .address(host: "127.0.0.1", port: server.port)))
+    settings.plan = plan
+    settings.isPrepared = true
+    return settings
+  }
+
+  private func run(_ settings: RunSettings) async throws -> RunReport {
+    try await LoadRun(settings: settings, observer: SilentObserver(), stop: StopSignal()).run()
+  }
+
+  @Test(arguments: [true, false])
+  func aServerThatStaysAwayEndsTheRunWithItsReport(isClosed: Bool) async throws {
+    let server = try await NullServer.start()
+    var plan = smallPlan()
+    plan.length = .seconds(60)
+    plan.patienceSeconds = 0.3
+    if !isClosed { plan.pace = .open(RateSchedule(rate: 5_000), .poisson) }
+    async let report = run(settings(server, plan))
+    try await Task.sleep(for: .milliseconds(700))
+    await server.shutDown()
+    let found = try await report
+    #expect(found.totals.operations > 0 && found.latency.count > 0)
+    #expect(found.totals.seconds < 30)
+    #expect(found.failure?.contains("could not be made again for 0.3 s") == true)
+    #expect(found.failure?.contains("127.0.0.1:\(server.port)") == true)
+    #expect(found.money == nil && found.moneyNotChecked == "server away")
+    #expect(found.notes.contains { $0.contains("ended before its time") })
+  }
+
+  @Test func theProgramSaysSoInItsFilesAndByItsExitCode() async throws {
+    let server = try await NullServer.start()
+    let path = NSTemporaryDirectory() + "tollgate-load-away-\(UUID()).json"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let line = [
+      "--plain", "--port", "\(server.port)", "--connections", "2", "--accounts", "20", "--prepared", "--warm-up", "0s",
+      "--duration", "60s", "--patience", "300ms", "--json", path, "--quiet",
+    ]
+    async let code = exitCode(line)
+    try await Task.sleep(for: .milliseconds(700))
+    await server.shutDown()
+    #expect(try await code == ExitCode(1))
+    let report = try RunReport(file: path)
+    #expect(report.failure != nil && report.moneyNotChecked == "server away" && report.totals.operations > 0)
+  }
+
+  private func exitCode(_ line: [String]) async throws -> ExitCode {
+    guard var command = try TollgateLoad.parseAsRoot(line) as? any AsyncParsableCommand else {
+      throw LoadFailure.failed("no command")
+    }
+    do {
+      try await command.run()
+      return .success
+    } catch let code as ExitCode {
+      return code
+    }
+  }
+
+  @Test func aSearchKeepsTheStepsBeforeTheServerWentAway() async throws {
+    let server = try await NullServer.start()
+    var settings = settings(server, smallPlan(.charge))
+    settings.plan.patienceSeconds = 0.2
+    settings.plan.inFlight = 256
+    settings.plan.checksMoney = false
+    var search = SearchPlan(bound: LatencyBound(percentile: 99, nanoseconds: 5_000_000_000))
+    (search.startRate, search.stepSeconds, search.settleSeconds) = (200, 0.2, 0.05)
+    settings.search = search
+    async let report = run(settings)
+    try await Task.sleep(for: .milliseconds(1_000))
+    await server.shutDown()
+    let found = try await report
+    #expect(found.failure != nil)
+    #expect((found.search?.steps.count ?? 0) > 0)
+  }
+
+  @Test(arguments: [7, 1])
+  func callsThatNobodyAnswersAreWaitedForNoLongerThanTheirTimeout(silentEvery: Int) async throws {
+    let server = try await NullServer.start(silentEvery: silentEvery)
+    var plan = smallPlan(.charge)
+    plan.checksMoney = false
+    plan.drainSeconds = 0.3
+    plan.length = .operations(2_000)
+    let report = try await run(settings(server, plan))
+    await server.shutDown()
+    // Each of 3 × 8 slots ends with a call that has no answer.
+    #expect(report.totals.unanswered == 24)
+    #expect(report.totals.errorShare > 0)
+    #expect((report.totals.operations > 0) == (silentEvery > 1))
+    #expect(report.failure == nil)
+    #expect(report.notes.contains { $0.contains("no call was answered for 0.3 s") })
+  }
+
+  @Test func balancesThatNobodyTellsAreNotWaitedForWithoutEnd() async throws {
+    // The three connections lose one call in 50 of the load, and one in 50 of the questions about balances.
+    let server = try await NullServer.start(silentEvery: 50)
+    var plan = smallPlan(.quote)
+    plan.length = .operations(20)
+    (plan.drainSeconds, plan.patienceSeconds) = (0.2, 0.3)
+    plan.accounts = 400
+    var settings = settings(server, plan)
+    settings.isPrepared = false
+    await #expect { try await run(settings) } throws: { "\($0)".contains("answered nothing for 0.3 s") }
+    await server.shutDown()
+  }
+}
