@@ -21,11 +21,12 @@ struct LedgerCost: ParsableCommand {
   @Option(help: "Holds that stay open while it is measured.") var holds = 100_000
   @Option(help: "Cycles of authorize and capture that count, in each row.") var cycles = 1_000_000
   @Option(help: "Rounds; the median counts.") var rounds = 5
+  @Flag(help: "Leave the rows of --accounts out.") var lotsOnly = false
   @Flag(help: "Measure no memory and no snapshots, only operations.") var timesOnly = false
   @Flag(help: "Print one JSON object instead of the table.") var json = false
 
   func run() {
-    var rows = accounts.map { Row(accounts: $0, lots: 1) }
+    var rows = lotsOnly ? [] : accounts.map { Row(accounts: $0, lots: 1) }
     rows += lots.filter { $0 > 1 }.map { Row(accounts: max(1, lotsTotal / $0), lots: $0) }
     if !timesOnly {
       var kept: [Bench] = []
