@@ -122,12 +122,13 @@ package struct RecordBuilder: Sendable {
     let count = log.entries.count
     // By pointer, as in `reserve`.
     commands.withUnsafeBufferPointer { commands in
+      guard let first = commands.baseAddress else { return }
       for index in commands.indices {
         guard case .fresh = decisions[index].standing else { continue }
         var end = next
         while end < count, Int(log.entries[end].command) == index { end += 1 }
         digest.fold(decisions[index].outcome)
-        var reference = pen.put(commands[index], entries: end - next)
+        var reference = pen.put(first + index, entries: end - next)
         while next < end {
           precondition(
             log.entries[next].number.rawValue == firstEntry &+ UInt64(next), "entries are numbered without gaps")
@@ -190,7 +191,7 @@ package struct RecordBuilder: Sendable {
     count += commands.count * RecordFormat.commandBytesMax
     // By pointer: a loop over the array itself would copy each command.
     commands.withUnsafeBufferPointer { commands in
-      for index in commands.indices { count += commands[index].operation.variableBytes }
+      for index in commands.indices { count += commands[index].variableBytes }
     }
     count += log.entries.count * RecordFormat.entryBytesMax + log.postings.count * RecordFormat.postingBytes
     grow(to: count)
@@ -221,16 +222,21 @@ extension RecordPen {
   }
 }
 
-extension Operation {
+extension Command {
   /// What texts and lists add to a command's fixed bytes.
   @inline(__always)
   fileprivate var variableBytes: Int {
-    switch self {
-    case .authorize, .capture, .void, .extend, .increase, .charge, .captureLate, .expire, .configure: 0
+    if case .other = plain { otherBytes } else { 0 }
+  }
+
+  @inline(never)
+  private var otherBytes: Int {
+    switch operation {
     case .openAccount(let open): open.note.textBytes
     case .setAccountState(let set): set.note.textBytes
     case .grant(let grant): grant.note.textBytes
     case .refund(let refund): refund.note.textBytes + refund.consumed.count * 24
+    default: 0
     }
   }
 }

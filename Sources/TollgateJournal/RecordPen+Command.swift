@@ -12,9 +12,9 @@ struct Reference {
 extension RecordPen {
   /// Writes a command that `entries` entries follow; returns what its entries refer to.
   @inline(__always)
-  mutating func put(_ command: Command, entries: Int) -> Reference {
-    let request = command.request
-    switch command.operation {
+  mutating func put(_ command: UnsafePointer<Command>, entries: Int) -> Reference {
+    let request = command.pointee.request
+    switch command.pointee.plain {
     case .authorize(let authorize):
       put(authorize.spend, lifetime: authorize.lifetime, .authorize, request, entries)
       return Reference(account: authorize.spend.account, hold: request.hold)
@@ -50,14 +50,12 @@ extension RecordPen {
       head(.expire, 0, request, entries)
       put(limit)
       return Reference()
-    case .openAccount, .setAccountState, .grant, .refund, .configure:
-      return putRare(command, entries: entries)
+    case .other: return putRare(command.pointee.request, command.pointee.operation, entries)
     }
   }
 
-  private mutating func putRare(_ command: Command, entries: Int) -> Reference {
-    let request = command.request
-    switch command.operation {
+  private mutating func putRare(_ request: RequestID, _ operation: Operation, _ entries: Int) -> Reference {
+    switch operation {
     case .openAccount(let open):
       head(.openAccount, 0, request, entries)
       put(open.account)

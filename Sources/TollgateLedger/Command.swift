@@ -3,17 +3,50 @@
 package import TollgateValues
 
 /// One mutating request; or an `.expire` or `.configure` of the service's own, whose request id is zero and not remembered.
+///
+/// The frequent operations stand in plain memory, so that whoever walks many commands reads fields and copies nothing.
 package struct Command: Hashable, Sendable {
   package var request: RequestID
-  package var operation: Operation
+  package var plain: PlainOperation
+  /// What `.other` stands for.
+  private var other: OtherOperation?
+
+  /// A command of the hot path; `plain` must not be `.other`.
+  @inline(__always)
+  package init(request: RequestID, plain: PlainOperation) {
+    self.request = request
+    self.plain = plain
+  }
 
   package init(request: RequestID, operation: Operation) {
     self.request = request
-    self.operation = operation
+    plain = PlainOperation(operation)
+    if case .other = plain { other = .operation(operation) }
+  }
+
+  package var operation: Operation {
+    switch plain {
+    case .authorize(let authorize): return .authorize(authorize)
+    case .capture(let capture): return .capture(capture)
+    case .void(let void): return .void(void)
+    case .extend(let extend): return .extend(extend)
+    case .increase(let increase): return .increase(increase)
+    case .charge(let charge): return .charge(charge)
+    case .captureLate(let late): return .captureLate(late)
+    case .expire(let limit): return .expire(limit: limit)
+    case .other:
+      guard case .operation(let operation)? = other else { preconditionFailure("a command without an operation") }
+      return operation
+    }
   }
 }
 
-/// The operations. The rare ones are indirect, so that a command of the hot path stays small and needs no allocation.
+/// The operations that carry texts or lists, out of the way.
+private indirect enum OtherOperation: Hashable, Sendable {
+  case operation(Operation)
+}
+
+/// The operations. Those with texts or lists are indirect.
 package enum Operation: Hashable, Sendable {
   indirect case openAccount(OpenAccount)
   indirect case setAccountState(SetAccountState)
@@ -31,6 +64,35 @@ package enum Operation: Hashable, Sendable {
   indirect case configure(LedgerConfiguration)
   /// Time passes: ends what is due at the batch's instant, at most `limit` things, in time order (rule 7).
   case expire(limit: UInt32)
+}
+
+/// An operation without references, as far as it can be told so.
+package enum PlainOperation: Hashable, Sendable, BitwiseCopyable {
+  case authorize(Authorize)
+  case capture(Capture)
+  case void(VoidHold)
+  case extend(Extend)
+  case increase(Increase)
+  case charge(Charge)
+  case captureLate(CaptureLate)
+  case expire(limit: UInt32)
+  /// One with texts or lists, or of the service's own: the command's `operation`.
+  case other
+
+  fileprivate init(_ operation: Operation) {
+    self =
+      switch operation {
+      case .authorize(let authorize): .authorize(authorize)
+      case .capture(let capture): .capture(capture)
+      case .void(let void): .void(void)
+      case .extend(let extend): .extend(extend)
+      case .increase(let increase): .increase(increase)
+      case .charge(let charge): .charge(charge)
+      case .captureLate(let late): .captureLate(late)
+      case .expire(let limit): .expire(limit: limit)
+      case .openAccount, .setAccountState, .grant, .refund, .configure: .other
+      }
+  }
 }
 
 /// Who did something administrative, and why (rule 19). Texts of at most `Limits.textBytesMax` bytes.

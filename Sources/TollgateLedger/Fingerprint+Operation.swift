@@ -2,41 +2,40 @@
 
 internal import TollgateValues
 
-extension Operation {
+extension Command {
   /// The fingerprint of the payload of all but the hot operations; nil for what is not a client's and not remembered.
   var rareFingerprint: Fingerprint? {
-    var print: Fingerprint
-    switch self {
+    switch operation {
     case .openAccount(let open):
-      print = Fingerprint(.openAccount)
+      var print = Fingerprint(.openAccount)
       print.add(open.account)
       print.add(open.note)
+      return print
     case .setAccountState(let set):
-      print = Fingerprint(.setAccountState)
+      var print = Fingerprint(.setAccountState)
       print.add(set.account)
       print.add(UInt64(set.state.rawValue))
       print.add(set.note)
-    case .grant(let grant):
-      print = grant.fingerprint
+      return print
+    case .grant(let grant): return grant.fingerprint
     case .increase(let increase):
-      print = Fingerprint(.increase, hold: increase.hold)
+      var print = Fingerprint(.increase, hold: increase.hold)
       print.add(increase.rawAmount.microcredits)
       print.add(increase.job)
-    case .extend(let extend):
-      print = Fingerprint(.extend, hold: extend.hold)
-      print.add(extend.lifetime.nanoseconds)
+      return print
     case .captureLate(let late):
-      print = Fingerprint(.captureLate, hold: late.hold)
+      var print = Fingerprint(.captureLate, hold: late.hold)
       print.add(late.take)
+      return print
     case .refund(let refund):
-      print = Fingerprint(.refund)
+      var print = Fingerprint(.refund)
       print.add(refund.account)
       print.add(refund.amount?.microcredits ?? -1)
       print.add(refund.entry.rawValue)
       print.add(refund.note)
-    case .authorize, .capture, .void, .charge, .expire, .configure: return nil
+      return print
+    case .authorize, .capture, .void, .charge, .extend, .expire, .configure: return nil
     }
-    return print
   }
 }
 
@@ -85,6 +84,15 @@ extension Charge {
 extension VoidHold {
   @inline(__always)
   var fingerprint: Fingerprint { Fingerprint(.void, hold: hold) }
+}
+
+extension Extend {
+  @inline(__always)
+  var fingerprint: Fingerprint {
+    var print = Fingerprint(.extend, hold: hold)
+    print.add(lifetime.nanoseconds)
+    return print
+  }
 }
 
 extension Capture {

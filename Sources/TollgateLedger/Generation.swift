@@ -41,7 +41,10 @@ struct Generation: Sendable {
   }
 
   @inline(__always)
-  func peek(_ hash: UInt32) -> Slot { index.peek(hash) }
+  func touch(_ hash: UInt32) -> UInt64 { index.touch(hash) }
+
+  @inline(__always)
+  func guess(_ hash: UInt32) -> Slot { index.guess(hash) }
 
   @inline(__always)
   func probe(_ high: UInt64, _ low: UInt64, hash: UInt32) -> IndexProbe {
@@ -51,11 +54,16 @@ struct Generation: Sendable {
     }
   }
 
+  /// Adds a row and returns where it is.
   @inline(__always)
-  mutating func add(_ record: RememberedRecord, hash: UInt32, at probe: IndexProbe) {
+  mutating func add(
+    _ record: RememberedRecord, hash: UInt32, at probe: IndexProbe
+  ) -> UnsafeMutablePointer<RememberedRecord> {
     let slot = Slot(truncatingIfNeeded: records.count)
     if !index.insert(hash, slot, at: probe) { index.insert(hash, slot) }
-    records.append(record)
+    let row = records.appendUninitialized()
+    row.initialize(to: record)
+    return row
   }
 
   // MARK: What a hold had captured when it ended

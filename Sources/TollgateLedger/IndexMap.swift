@@ -40,9 +40,13 @@ struct IndexMap: Sendable {
   @inline(__always)
   private func home(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: hash) & (places &- 1) }
 
-  /// What stands where a hash would be at home: reading it early lets cache misses overlap.
+  /// Reads what stands where a hash would be at home, so that cache misses overlap; means nothing.
   @inline(__always)
-  func peek(_ hash: UInt32) -> Slot { table.page(page(of: hash))[home(hash)].slotEnd &- 1 }
+  func touch(_ hash: UInt32) -> UInt64 { UInt64(table.page(page(of: hash))[home(hash)].slotEnd) }
+
+  /// The first slot of a hash, most likely the wanted one; `.none` if there is none.
+  @inline(__always)
+  func guess(_ hash: UInt32) -> Slot { probe(hash) { _ in true }.slot }
 
   /// Looks for a hash and remembers the way, so that an insertion that follows need not look again.
   @inline(__always)

@@ -12,6 +12,7 @@ extension LedgerState {
     state.claim()
     swap(&state.log, &log)
     state.now = max(instant, state.lastInstant)
+    state.memory.begin(at: state.now)
     state.isSettled = false
     decisions.reserveCapacity(decisions.count + commands.count)
     commands.withUnsafeBufferPointer { commands in
@@ -21,9 +22,10 @@ extension LedgerState {
         while start < commands.count {
           let group = UnsafeMutableBufferPointer(rebasing: steps[..<min(steps.count, commands.count - start)])
           state.warmth ^= state.prepare(first + start, group)
+          guard let steps = group.baseAddress else { return }
           for index in group.indices {
             state.command = UInt32(truncatingIfNeeded: start + index)
-            decisions.append(state.decide(first + start + index, group[index]))
+            decisions.append(state.decide(first + start + index, steps + index))
           }
           start += group.count
         }
@@ -34,25 +36,28 @@ extension LedgerState {
 
   /// Rule 16: malformed, id window, duplicate; then whatever the operation checks.
   @inline(__always)
-  private mutating func decide(_ command: UnsafePointer<Command>, _ step: Step) -> Decision {
-    guard let fingerprint = step.fingerprint else { return serve(command.pointee.operation) }
-    if let field = step.malformed { return .refused(.malformed(field)) }
+  private mutating func decide(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Decision {
+    guard let fingerprint = step.pointee.fingerprint else { return serve(command.pointee.operation) }
+    if let field = step.pointee.malformed { return .refused(.malformed(field)) }
     let request = command.pointee.request
-    let (earliest, latest) = memory.accepted(at: now)
-    guard let time = request.embeddedInstant, request.hasRepresentableInstant, time >= earliest, time <= latest
-    else { return .refused(.idOutsideWindow(earliest: earliest, latest: latest)) }
-    let probe = memory.probe(request.high, request.low, hash: step.hash)
+    guard memory.takes(request) else { return outsideWindow }
+    let probe = memory.probe(request.high, request.low, hash: step.pointee.hash)
     if let place = probe?.found { return duplicate(memory[place], fingerprint) }
     if fingerprint.operation == .grant, let field = lateField(of: command.pointee.operation) {
       return .refused(.malformed(field))
     }
     settle()
     lastInstant = now
-    let outcome = execute(command, request, step)
-    var record = RememberedRecord(request: request, fingerprint: fingerprint)
-    record.note(outcome)
-    memory.add(record, hash: step.hash, after: probe)
+    let outcome = execute(command, step)
+    let row = memory.add(
+      RememberedRecord(request: request, fingerprint: fingerprint), hash: step.pointee.hash, after: probe)
+    row?.pointee.note(outcome)
     return Decision(outcome: outcome, standing: .fresh)
+  }
+
+  private var outsideWindow: Decision {
+    let (earliest, latest) = memory.accepted(at: now)
+    return .refused(.idOutsideWindow(earliest: earliest, latest: latest))
   }
 
   @inline(never)
@@ -68,29 +73,28 @@ extension LedgerState {
   }
 
   @inline(__always)
-  private mutating func execute(
-    _ command: UnsafePointer<Command>, _ request: RequestID, _ step: Step
-  ) -> Outcome {
-    switch command.pointee.operation {
-    case .authorize(let authorize): self.authorize(request, authorize, step)
+  private mutating func execute(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
+    switch command.pointee.plain {
+    case .authorize(let authorize): self.authorize(command.pointee.request, authorize, step)
     case .capture(let capture): self.capture(capture, step)
-    case .void(let void): self.void(void)
-    case .charge(let charge): self.charge(request, charge)
-    default: executeRare(command.pointee)
+    case .void(let void): self.void(void, step)
+    case .charge(let charge): self.charge(command.pointee.request, charge, step)
+    case .extend(let extend): self.extend(extend, step)
+    case .increase(let increase): self.increase(increase)
+    case .captureLate(let late): self.captureLate(late)
+    case .other: executeRare(command.pointee.request, command.pointee.operation)
+    case .expire: preconditionFailure("the service's own operation is served elsewhere")
     }
   }
 
   @inline(never)
-  private mutating func executeRare(_ command: Command) -> Outcome {
-    switch command.operation {
+  private mutating func executeRare(_ request: RequestID, _ operation: Operation) -> Outcome {
+    switch operation {
     case .openAccount(let open): self.open(open)
     case .setAccountState(let set): self.setState(set)
-    case .grant(let grant): self.grant(command.request, grant)
-    case .extend(let extend): self.extend(extend)
-    case .increase(let increase): self.increase(increase)
-    case .captureLate(let late): self.captureLate(late)
+    case .grant(let grant): self.grant(request, grant)
     case .refund(let refund): self.refund(refund)
-    case .authorize, .capture, .void, .charge, .expire, .configure:
+    case .authorize, .capture, .void, .charge, .extend, .increase, .captureLate, .expire, .configure:
       preconditionFailure("an operation that is executed elsewhere")
     }
   }
@@ -116,10 +120,4 @@ extension LedgerState {
 extension Decision {
   @inline(__always)
   static func refused(_ denial: Denial) -> Decision { Decision(outcome: .denied(denial), standing: .refused) }
-}
-
-extension RequestID {
-  /// Whether the milliseconds of the id fit our instants at all (until the year 2262).
-  @inline(__always)
-  var hasRepresentableInstant: Bool { high >> 16 <= UInt64(Int64.max / 1_000_000) }
 }

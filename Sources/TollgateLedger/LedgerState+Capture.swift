@@ -8,20 +8,21 @@ struct Refusal: Error {
 }
 
 extension LedgerState {
-  @inline(__always)
-  mutating func capture(_ capture: Capture, _ step: Step) -> Outcome {
+  @inline(never)
+  mutating func capture(_ capture: Capture, _ step: UnsafePointer<Step>) -> Outcome {
     let slot: Slot
-    switch openHold(capture.hold, hash: step.targetHash, spends: false) {
+    switch openHold(capture.hold, step) {
     case .success(let found): slot = found
     case .failure(let refusal): return .denied(refusal.denial)
     }
+    let hold = holds.element(slot)
     var closes = capture.closes
-    var amount = holds[slot].left
+    var amount = hold.pointee.left
     var excess = Credits.zero
     var images: UInt32 = 0
     switch capture.take {
     case .all:
-      images = holds[slot].imagesLeft
+      images = hold.pointee.imagesLeft
       closes = true
     case .amount(let credits):
       if credits > amount {
@@ -31,34 +32,36 @@ extension LedgerState {
         amount = credits
       }
     case .images(let count):
-      guard UInt32(count) <= holds[slot].imagesLeft else { return .denied(imagesDenial(slot)) }
+      guard UInt32(count) <= hold.pointee.imagesLeft else { return .denied(imagesDenial(slot)) }
       images = UInt32(count)
-      amount = holds[slot].share(ofImages: images)
+      amount = hold.pointee.share(ofImages: images)
     }
     if excess > .zero, let denial = excessDenial(excess, slot) { return .denied(denial) }
     take(amount, images: images, excess: excess, from: slot)
-    let left = closes ? Credits.zero : holds[slot].left
+    let left = closes ? Credits.zero : hold.pointee.left
     if closes {
-      if holds.peek(slot).pointee.pinCount > 0 { release(under: slot, asOf: now, always: false) }
-      end(slot, .captured, hash: step.targetHash)
+      if hold.pointee.pinCount > 0 { release(under: slot, asOf: now, always: false) }
+      end(slot, .captured, step)
     }
     return .captured(amount + excess, left: left, closed: closes)
   }
 
   @inline(never)
-  private func excessDenial(_ excess: Credits, _ slot: Slot) -> Denial? {
+  private mutating func excessDenial(_ excess: Credits, _ slot: Slot) -> Denial? {
     let account = holds[slot].account
     return spendingDenial(of: account) ?? admission(of: excess, to: account, book: holds[slot].book)
   }
 
   @inline(__always)
   private mutating func take(_ amount: Credits, images: UInt32, excess: Credits, from slot: Slot) {
-    let (account, id) = (holds[slot].account, holds[slot].id)
+    let hold = holds.element(slot)
     let start = log.postings.count
     consume(amount, under: slot)
-    holds[slot].imagesCaptured += images
-    record(.captured, account: account, hold: id, postingsFrom: start)
-    if excess > .zero { chargeNow(excess, to: account, as: .excessCharged, hold: id) }
+    hold.pointee.imagesCaptured += images
+    record(
+      .captured, accounts.element(hold.pointee.account), hold: hold.pointee.id, amount,
+      postings: UInt32(truncatingIfNeeded: log.postings.count - start))
+    if excess > .zero { chargeNow(excess, to: hold.pointee.account, as: .excessCharged, hold: hold.pointee.id) }
     addCaptured(amount + excess, to: slot)
   }
 
@@ -68,21 +71,23 @@ extension LedgerState {
     holds[slot].captured = holds[slot].captured.adding(amount) ?? Credits(microcredits: .max)
   }
 
-  mutating func void(_ void: VoidHold) -> Outcome {
+  @inline(never)
+  mutating func void(_ void: VoidHold, _ step: UnsafePointer<Step>) -> Outcome {
     let slot: Slot
-    switch openHold(void.hold, spends: false) {
+    switch openHold(void.hold, step) {
     case .success(let found): slot = found
     case .failure(let refusal): return .denied(refusal.denial)
     }
     let left = holds[slot].left
     release(under: slot, asOf: now, always: true)
-    end(slot, holds[slot].captured == .zero ? .voided : .captured, hash: key.hash(void.hold.high, void.hold.low))
+    end(slot, holds[slot].captured == .zero ? .voided : .captured, step)
     return .voided(left)
   }
 
-  mutating func extend(_ extend: Extend) -> Outcome {
+  @inline(never)
+  mutating func extend(_ extend: Extend, _ step: UnsafePointer<Step>) -> Outcome {
     let slot: Slot
-    switch openHold(extend.hold, spends: false) {
+    switch openHold(extend.hold, step) {
     case .success(let found): slot = found
     case .failure(let refusal): return .denied(refusal.denial)
     }
@@ -99,18 +104,23 @@ extension LedgerState {
 
   // MARK: Finding a hold
 
-  /// The open hold of an id; otherwise why not: unknown hold, then the account's state, then the hold's.
-  func openHold(_ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
-    openHold(id, hash: key.hash(id.high, id.low), spends: spends)
+  /// The open hold that a step names; otherwise why not: unknown hold, then the account's state, then the hold's.
+  @inline(__always)
+  func openHold(_ id: HoldID, _ step: UnsafePointer<Step>) -> Result<Slot, Refusal> {
+    checked(holdSlot(id, step), id, spends: false)
   }
 
+  /// The same for what spends more, which a frozen account does not allow.
+  func openHoldToSpend(_ id: HoldID) -> Result<Slot, Refusal> { checked(holdSlot(id), id, spends: true) }
+
   @inline(__always)
-  func openHold(_ id: HoldID, hash: UInt32, spends: Bool) -> Result<Slot, Refusal> {
-    guard let slot = holdSlot(id, hash: hash) else { return .failure(Refusal(denial: missingHold(id))) }
-    let state = accounts[holds[slot].account].state
+  private func checked(_ slot: Slot?, _ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
+    guard let slot else { return .failure(Refusal(denial: missingHold(id))) }
+    let hold = holds.peek(slot)
+    let state = accounts.peek(hold.pointee.account).pointee.state
     if state == .closed { return .failure(Refusal(denial: .accountClosed)) }
     if spends, state == .frozen { return .failure(Refusal(denial: .accountFrozen)) }
-    if holds[slot].isExpired { return .failure(Refusal(denial: .holdExpired(at: holds[slot].expires))) }
+    if hold.pointee.isExpired { return .failure(Refusal(denial: .holdExpired(at: hold.pointee.expires))) }
     return .success(slot)
   }
 

@@ -3,11 +3,9 @@
 internal import TollgateValues
 
 extension LedgerState {
-  /// Makes a hold out of available credits; admission was checked before. Posts the pins.
+  /// Makes a hold one of its account's, and due in time.
   @inline(__always)
-  mutating func addHold(_ amount: Credits, _ record: HoldRecord, _ terms: HoldTerms, hash: UInt32) {
-    let slot = addHold(record, terms, hash: hash)
-    let account = accounts.element(record.account)
+  mutating func join(_ slot: Slot, to account: UnsafeMutablePointer<AccountRecord>) {
     let next = account.pointee.holdsFirst
     account.pointee.holdsFirst = slot
     account.pointee.openHolds += 1
@@ -17,7 +15,6 @@ extension LedgerState {
       holds[next].listPrevious = slot
     }
     linkDue(slot)
-    pin(amount, of: record.account, under: slot)
   }
 
   /// Puts a hold into the tables, and into no list yet.
@@ -31,28 +28,39 @@ extension LedgerState {
 
   /// Ends an open hold by capture or void: its slot is free again, and how it ended is noted with its authorize.
   @inline(__always)
-  mutating func end(_ slot: Slot, _ how: HoldEnd, hash: UInt32) {
+  mutating func end(_ slot: Slot, _ how: HoldEnd, _ step: UnsafePointer<Step>) {
     let hold = holds.peek(slot)
+    let id = hold.pointee.id
     accounts.element(hold.pointee.account).pointee.openHolds -= 1
     openHolds -= 1
-    noteEnd(hold.pointee.id, how, captured: hold.pointee.captured, hash: hash)
-    removeHold(slot, hash: hash)
+    let origin = step.pointee.origin
+    if memory.isPlace(origin, of: id.high, id.low) {
+      memory.noteEnd(at: origin, how, captured: hold.pointee.captured)
+    } else {
+      noteEnd(id, how, captured: hold.pointee.captured, hash: step.pointee.targetHash)
+    }
+    removeHold(slot, hash: step.pointee.targetHash)
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func noteEnd(_ id: HoldID, _ how: HoldEnd, captured: Credits, hash: UInt32) {
     guard let place = memory.find(id.high, id.low, hash: hash) else { return }
     memory.noteEnd(at: place, how, captured: captured)
   }
 
-  /// Takes a hold out of every list and index.
+  /// Takes a hold out of every list and index, and its id from its record, so that nobody takes that for a hold.
   @inline(__always)
   private mutating func removeHold(_ slot: Slot, hash: UInt32) {
     unlinkDue(slot)
-    let hold = holds.peek(slot)
+    let hold = holds.element(slot)
     let (previous, next) = (hold.pointee.listPrevious, hold.pointee.listNext)
     if next != .none { holds[next].listPrevious = previous }
-    if previous != .none { holds[previous].listNext = next } else { accounts[holds[slot].account].holdsFirst = next }
+    if previous != .none {
+      holds[previous].listNext = next
+    } else {
+      accounts[hold.pointee.account].holdsFirst = next
+    }
+    hold.pointee.id = .zero
     holdIndex.remove(hash, slot)
     holds.remove(slot)
   }

@@ -3,38 +3,41 @@
 internal import TollgateValues
 
 extension LedgerState {
-  @inline(__always)
-  mutating func authorize(_ request: RequestID, _ authorize: Authorize, _ step: Step) -> Outcome {
-    guard let account = accountSlot(authorize.spend.account, hash: step.targetHash) else {
-      return .denied(.accountUnknown)
-    }
-    if let denial = spendingDenial(of: account) { return .denied(denial) }
+  @inline(never)
+  mutating func authorize(
+    _ request: RequestID, _ authorize: borrowing Authorize, _ step: UnsafePointer<Step>
+  ) -> Outcome {
+    guard let slot = accountSlot(authorize.spend.account, step) else { return .denied(.accountUnknown) }
+    let account = accounts.element(slot)
+    guard account.pointee.state == .active else { return .denied(spendingDenial(of: slot) ?? .accountClosed) }
     guard case .amount(let amount, let book) = authorize.spend.price else {
       return .denied(authorize.spend.price.denial)
     }
     guard let lifetime = Self.lifetime(authorize.lifetime) else { return .denied(Self.lifetimeDenial) }
-    guard accounts[account].openHolds < configuration.openHoldsPerAccountMax else {
+    guard account.pointee.openHolds < configuration.openHoldsPerAccountMax else {
       return .denied(.tooManyOpenHolds(max: configuration.openHoldsPerAccountMax))
     }
     guard holds.count < Limits.slotsMax else { return .denied(.exhausted(.holds)) }
-    if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
-    let start = log.postings.count
+    if let denial = admission(of: amount, to: slot, book: book) { return .denied(denial) }
     let expires = now.advanced(by: lifetime)
-    addHold(
-      amount,
+    let spend = authorize.spend
+    let hold = addHold(
       HoldRecord(
-        id: request.hold, expires: expires, account: account, book: book, images: UInt32(authorize.spend.job.count)),
+        id: request.hold, expires: expires, account: slot, book: book, images: UInt32(authorize.spend.job.count)),
       HoldTerms(
-        amount: amount, authorizedAt: now, project: authorize.spend.project, member: authorize.spend.member,
-        job: authorize.spend.job),
-      hash: step.hash)
-    record(.held, account: account, hold: request.hold, postingsFrom: start)
+        amount: amount, authorizedAt: now, project: spend.project, member: spend.member, job: spend.job),
+      hash: step.pointee.hash)
+    join(hold, to: account)
+    let start = log.postings.count
+    pin(amount, of: slot, under: hold)
+    record(
+      .held, account, hold: request.hold, amount, postings: UInt32(truncatingIfNeeded: log.postings.count - start))
     return .authorized(amount, expires: expires, book: book)
   }
 
-  @inline(__always)
-  mutating func charge(_ request: RequestID, _ charge: Charge) -> Outcome {
-    guard let account = accountSlot(charge.spend.account) else { return .denied(.accountUnknown) }
+  @inline(never)
+  mutating func charge(_ request: RequestID, _ charge: borrowing Charge, _ step: UnsafePointer<Step>) -> Outcome {
+    guard let account = accountSlot(charge.spend.account, step) else { return .denied(.accountUnknown) }
     if let denial = spendingDenial(of: account) { return .denied(denial) }
     guard case .amount(let amount, let book) = charge.spend.price else { return .denied(charge.spend.price.denial) }
     if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
@@ -44,7 +47,7 @@ extension LedgerState {
 
   mutating func increase(_ increase: Increase) -> Outcome {
     let slot: Slot
-    switch openHold(increase.hold, spends: true) {
+    switch openHoldToSpend(increase.hold) {
     case .success(let found): slot = found
     case .failure(let refusal): return .denied(refusal.denial)
     }
@@ -110,7 +113,7 @@ extension LedgerState {
 
   /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots.
   @inline(__always)
-  func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
+  mutating func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
     let record = accounts.peek(account)
     let available = record.pointee.available
     guard amount <= available else {
@@ -118,9 +121,14 @@ extension LedgerState {
     }
     let (first, limit) = (record.pointee.liveFirst, Limits.lotsPerHoldMax - pinsAlready)
     if limit > 0, first == .none || amount <= lots.peek(first).pointee.available { return nil }
-    guard rest(account).lotsWithCredits > 1 else { return nil }
-    return lotsNeeded(for: amount, of: account, limit: limit) > limit
-      ? .tooManyLots(max: UInt32(Limits.lotsPerHoldMax)) : nil
+    return fits(amount, lotsOf: account, limit: limit) ? nil : .tooManyLots(max: UInt32(Limits.lotsPerHoldMax))
+  }
+
+  /// Whether an amount that is there comes out of at most so many lots. Mutating, as what is not inlined and does not mutate
+  /// is handed a copy of the whole state.
+  @inline(never)
+  private mutating func fits(_ amount: Credits, lotsOf account: Slot, limit: Int) -> Bool {
+    rest(account).lotsWithCredits <= 1 || lotsNeeded(for: amount, of: account, limit: limit) <= limit
   }
 
   /// The lifetime asked for, or nil if it is out of range.

@@ -57,8 +57,38 @@ struct LedgerState: Sendable {
     holdIndex.find(hash) { holds.peek($0).pointee.id == id }
   }
 
+  /// The account that a step names; its guess is right unless another id has the same hash.
+  @inline(__always)
+  func accountSlot(_ id: AccountID, _ step: UnsafePointer<Step>) -> Slot? {
+    let guess = step.pointee.account
+    if guess != .none, accounts.peek(guess).pointee.id == id { return guess }
+    return accountSlot(id, hash: step.pointee.targetHash)
+  }
+
+  /// The hold that a step names; a hold that ended meanwhile has lost its id, and one that was made meanwhile is looked for.
+  @inline(__always)
+  func holdSlot(_ id: HoldID, _ step: UnsafePointer<Step>) -> Slot? {
+    let guess = step.pointee.hold
+    if guess != .none, holds.peek(guess).pointee.id == id { return guess }
+    return holdSlot(id, hash: step.pointee.targetHash)
+  }
+
   func refundSlot(_ entry: EntryNumber) -> Slot? {
     refundIndex.find(key.hash(entry.rawValue, 0)) { refunds[$0].entry == entry }
+  }
+
+  /// Takes the next entry of an account, whose last posting, if any, moved the amount.
+  @inline(__always)
+  mutating func record(
+    _ kind: EntryKind, _ account: UnsafeMutablePointer<AccountRecord>, hold: HoldID, _ amount: Credits, postings: UInt32
+  ) {
+    lastEntry.rawValue += 1
+    log.entries.append(
+      Entry(
+        number: lastEntry, previous: account.pointee.lastEntry, account: account.pointee.id, kind: kind, hold: hold,
+        amount: amount, available: account.pointee.available, held: account.pointee.held, command: command,
+        postingStart: UInt32(truncatingIfNeeded: log.postings.count) &- postings, postingCount: postings))
+    account.pointee.lastEntry = lastEntry
   }
 
   /// Takes the next entry of an account; `start` is where its postings begin in the log.
@@ -66,15 +96,9 @@ struct LedgerState: Sendable {
   mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero, postingsFrom start: Int) {
     var sum = Credits.zero
     for position in start..<log.postings.count { sum += log.postings[position].amount }
-    lastEntry.rawValue += 1
-    let account = accounts.element(slot)
-    log.entries.append(
-      Entry(
-        number: lastEntry, previous: account.pointee.lastEntry, account: account.pointee.id, kind: kind, hold: hold,
-        amount: sum, available: account.pointee.available, held: account.pointee.held, command: command,
-        postingStart: UInt32(truncatingIfNeeded: start),
-        postingCount: UInt32(truncatingIfNeeded: log.postings.count - start)))
-    account.pointee.lastEntry = lastEntry
+    record(
+      kind, accounts.element(slot), hold: hold, sum,
+      postings: UInt32(truncatingIfNeeded: log.postings.count - start))
   }
 
   /// An entry without postings.

@@ -3,9 +3,11 @@
 internal import TollgateValues
 
 /// Where a remembered request stands.
-struct MemoryPlace {
+struct MemoryPlace: BitwiseCopyable {
   var generation: Int
   var slot: Slot
+
+  static let none = MemoryPlace(generation: 0, slot: .none)
 }
 
 /// Where a request stands, or would stand, in the generation of its id.
@@ -21,7 +23,7 @@ struct MemoryProbe {
 
 /// The generations, oldest first.
 struct Memory: Sendable {
-  private(set) var generations: [Generation] = []
+  private(set) var generations = Generations()
   /// Ids before this instant are no longer taken, because their generation had to go early.
   private(set) var floor = Instant.distantPast
   private(set) var count = 0
@@ -30,6 +32,10 @@ struct Memory: Sendable {
   private(set) var countMax: Int
   /// Counts the freezes, as far as this value has seen them.
   private var epoch: UInt64 = 0
+  /// The instant of the batch at work, and the milliseconds of ids that are taken at it.
+  private var now = Instant.distantPast
+  private var takenFrom: UInt64 = 0
+  private var takenThrough: UInt64 = 0
 
   /// The time that a generation covers, 2^12 ms: short, so that little more than the window is kept, and the same for every
   /// configuration, so that changing that moves nothing.
@@ -48,12 +54,31 @@ struct Memory: Sendable {
     skew = configuration.futureSkew
     countMax = configuration.rememberedMax
     forget(at: now)
+    begin(at: now)
   }
 
   /// The instants whose ids are taken at `now`.
   @inline(__always)
   func accepted(at now: Instant) -> (earliest: Instant, latest: Instant) {
     (max(floor, now.advanced(by: TimeSpan(nanoseconds: -window.nanoseconds))), now.advanced(by: skew))
+  }
+
+  /// A batch begins, at an instant.
+  mutating func begin(at now: Instant) {
+    self.now = now
+    let (earliest, latest) = accepted(at: now)
+    let (first, last) = (max(0, earliest.nanoseconds), latest.nanoseconds)
+    takenFrom = UInt64(first / 1_000_000 + (first % 1_000_000 == 0 ? 0 : 1))
+    takenThrough = last < 0 ? 0 : UInt64(last / 1_000_000)
+    if last < 0 { takenFrom = 1 }
+  }
+
+  /// Whether an id is a UUIDv7 of the instants that are taken now.
+  @inline(__always)
+  func takes(_ request: RequestID) -> Bool {
+    let milliseconds = request.high >> 16
+    return request.high >> 12 & 15 == 7 && request.low >> 62 == 2 && milliseconds >= takenFrom
+      && milliseconds <= takenThrough
   }
 
   @inline(__always)
@@ -67,8 +92,8 @@ struct Memory: Sendable {
   @inline(__always)
   private func position(of number: Int64) -> (index: Int, exists: Bool) {
     var index = generations.count
-    while index > 0, generations[index - 1].number > number { index -= 1 }
-    if index > 0, generations[index - 1].number == number { return (index - 1, true) }
+    while index > 0, generations.element(index - 1).pointee.number > number { index -= 1 }
+    if index > 0, generations.element(index - 1).pointee.number == number { return (index - 1, true) }
     return (index, false)
   }
 
@@ -80,58 +105,81 @@ struct Memory: Sendable {
   func probe(_ high: UInt64, _ low: UInt64, hash: UInt32) -> MemoryProbe? {
     let (index, exists) = position(of: number(high))
     guard exists else { return nil }
-    return MemoryProbe(generation: index, inIndex: generations[index].probe(high, low, hash: hash))
+    return MemoryProbe(
+      generation: index, inIndex: generations.element(index).pointee.probe(high, low, hash: hash))
   }
 
   @inline(__always)
   subscript(place: MemoryPlace) -> RememberedRecord {
-    unsafeAddress { generations[place.generation].records.peek(place.slot) }
+    unsafeAddress { row(place) }
+  }
+
+  /// A row to be read before anything changes.
+  @inline(__always)
+  func row(_ place: MemoryPlace) -> UnsafePointer<RememberedRecord> {
+    generations.element(place.generation).pointee.records.peek(place.slot)
+  }
+
+  /// Whether a guess of earlier is where a request stands.
+  @inline(__always)
+  func isPlace(_ place: MemoryPlace, of high: UInt64, _ low: UInt64) -> Bool {
+    guard place.slot != .none, place.generation < generations.count else { return false }
+    let records = generations.element(place.generation)
+    guard Int(place.slot) < records.pointee.records.count else { return false }
+    let row = records.pointee.records.peek(place.slot)
+    return row.pointee.high == high && row.pointee.low == low
   }
 
   /// Notes with an authorize how its hold ended.
   @inline(__always)
   mutating func noteEnd(at place: MemoryPlace, _ how: HoldEnd, captured: Credits) {
-    generations[place.generation].claim(epoch)
-    generations[place.generation].noteEnd(at: place.slot, how, captured: captured)
+    let generation = generations.element(place.generation)
+    generation.pointee.claim(epoch)
+    generation.pointee.noteEnd(at: place.slot, how, captured: captured)
   }
 
   /// Takes over from a snapshot what the hold of an authorize had captured.
   mutating func note(captured: Credits, of request: RequestID, hash: UInt32) {
     guard let place = find(request.high, request.low, hash: hash) else { return }
-    generations[place.generation].claim(epoch)
-    generations[place.generation].note(captured: captured, at: place.slot)
+    generations.element(place.generation).pointee.claim(epoch)
+    generations.element(place.generation).pointee.note(captured: captured, at: place.slot)
   }
 
   /// What the hold of an authorize had captured when it ended.
   func capturedAtEnd(_ place: MemoryPlace) -> Credits { generations[place.generation].capturedAtEnd(place.slot) }
 
-  /// Remembers a decided request, unless the bound pushed its own generation out: then its id is no longer taken anyway.
-  /// `probe` is of the same id and hash; nothing may have been remembered since.
+  /// Remembers a request and returns its row; nil if the bound pushed its own generation out: then its id is no longer taken
+  /// anyway. `probe` is of the same id and hash; nothing may have been remembered since.
+  @discardableResult
   @inline(__always)
-  mutating func add(_ record: RememberedRecord, hash: UInt32, after probe: MemoryProbe?) {
-    if let probe, count < countMax, probe.generation < generations.count,
-      generations[probe.generation].number == number(record.high)
-    {
-      generations[probe.generation].claim(epoch)
-      generations[probe.generation].add(record, hash: hash, at: probe.inIndex)
-      count += 1
-    } else {
-      addSlowly(record, hash: hash)
+  mutating func add(
+    _ record: RememberedRecord, hash: UInt32, after probe: MemoryProbe?
+  ) -> UnsafeMutablePointer<RememberedRecord>? {
+    guard let probe, count < countMax, probe.generation < generations.count else {
+      return addSlowly(record, hash: hash)
     }
+    let generation = generations.element(probe.generation)
+    guard generation.pointee.number == number(record.high) else { return addSlowly(record, hash: hash) }
+    generation.pointee.claim(epoch)
+    count += 1
+    return generation.pointee.add(record, hash: hash, at: probe.inIndex)
   }
 
   /// Adds where generations begin or go.
   @inline(never)
-  private mutating func addSlowly(_ record: RememberedRecord, hash: UInt32) {
+  private mutating func addSlowly(
+    _ record: RememberedRecord, hash: UInt32
+  ) -> UnsafeMutablePointer<RememberedRecord>? {
     while count >= countMax, !generations.isEmpty { dropOldest(raisingFloor: true) }
     let number = number(record.high)
-    guard end(of: number) > floor else { return }
+    guard end(of: number) > floor else { return nil }
     let (index, exists) = position(of: number)
     if !exists { generations.insert(Generation(number: number, epoch: epoch), at: index) }
-    generations[index].claim(epoch)
-    let place = generations[index].probe(record.high, record.low, hash: hash)
-    generations[index].add(record, hash: hash, at: place)
+    let generation = generations.element(index)
+    generation.pointee.claim(epoch)
+    let place = generation.pointee.probe(record.high, record.low, hash: hash)
     count += 1
+    return generation.pointee.add(record, hash: hash, at: place)
   }
 
   /// Drops the generations all of whose ids are outside of the window.
@@ -145,20 +193,30 @@ struct Memory: Sendable {
   private mutating func dropOldest(raisingFloor: Bool) {
     let oldest = generations.removeFirst()
     count -= oldest.records.count
-    if raisingFloor { floor = max(floor, end(of: oldest.number)) }
+    guard raisingFloor else { return }
+    floor = max(floor, end(of: oldest.number))
+    begin(at: now)
   }
 
-  /// Where an id probably is, or no slot: reading that early lets the misses of a batch overlap. Without a branch on what
-  /// the index says, as a branch that is guessed wrongly would wait for it.
+  /// Reads the index entry where an id would be at home, so that the misses of a batch overlap; means nothing.
   @inline(__always)
-  func peek(_ high: UInt64, hash: UInt32) -> MemoryPlace {
+  func touch(_ high: UInt64, hash: UInt32) -> UInt64 {
     let (index, exists) = position(of: number(high))
-    guard exists else { return MemoryPlace(generation: 0, slot: .none) }
-    return MemoryPlace(generation: index, slot: generations[index].peek(hash))
+    return exists ? generations.element(index).pointee.touch(hash) : 0
+  }
+
+  /// Where an id is in all likelihood, by its hash alone.
+  @inline(__always)
+  func guess(_ high: UInt64, hash: UInt32) -> MemoryPlace {
+    let (index, exists) = position(of: number(high))
+    return exists ? MemoryPlace(generation: index, slot: generations.element(index).pointee.guess(hash)) : .none
   }
 
   /// The ledger was copied: each generation claims its pages anew before it is written.
-  mutating func share() { epoch += 1 }
+  mutating func share() {
+    epoch += 1
+    generations.share()
+  }
 
   /// Whether the next request would push the oldest out.
   var isFull: Bool { count >= countMax }

@@ -2,19 +2,23 @@
 
 internal import TollgateValues
 
-extension Operation {
+extension Command {
   /// The first malformed field of all but the hot operations, or nil.
   var rareMalformedField: Field? {
-    switch self {
+    switch plain {
+    case .captureLate(let late): return late.hold.isZero ? .hold : late.take.isValid ? nil : .take
+    case .increase(let increase):
+      if increase.hold.isZero { return .hold }
+      return increase.rawAmount.isAmount && increase.price.isValid ? nil : .amount
+    case .authorize, .capture, .void, .charge, .extend, .expire: return nil
+    case .other: break
+    }
+    return switch operation {
     case .openAccount(let open): open.account.isZero ? .account : open.note.malformedField
     case .setAccountState(let set): set.account.isZero ? .account : set.note.malformedField
     case .grant(let grant): grant.malformedField
     case .refund(let refund): refund.malformedField
-    case .extend(let extend): extend.hold.isZero ? .hold : nil
-    case .captureLate(let late): late.hold.isZero ? .hold : late.take.isValid ? nil : .take
-    case .increase(let increase):
-      increase.hold.isZero ? .hold : increase.rawAmount.isAmount && increase.price.isValid ? nil : .amount
-    case .authorize, .capture, .void, .charge, .expire, .configure: nil
+    default: nil
     }
   }
 }

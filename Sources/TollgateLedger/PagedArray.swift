@@ -99,10 +99,18 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   // MARK: Growth
 
   @inline(__always)
-  mutating func append(_ element: Element) {
+  mutating func append(_ element: Element) { appendUninitialized().initialize(to: element) }
+
+  /// Makes room for one more element, which the caller initializes at once.
+  @inline(__always)
+  mutating func appendUninitialized() -> UnsafeMutablePointer<Element> {
     if count == capacity { grow() }
-    count += 1
-    mutableAddress(count - 1).initialize(to: element)
+    let index = count
+    count = index &+ 1
+    guard let base = entries[index >> Self.shift].writable else {
+      return claimPage(index >> Self.shift) + (index & Self.mask)
+    }
+    return base + (index & Self.mask)
   }
 
   /// Adds a whole page of elements whose bytes are zero, to an array of whole pages.
@@ -112,9 +120,10 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
     count = capacity
   }
 
+  @inline(__always)
   mutating func removeLast() {
     precondition(count > 0, "removing from an empty paged array")
-    count -= 1
+    count &-= 1
   }
 
   /// The first page starts small and doubles, so that small tables stay small; the others are whole from the start.
@@ -186,7 +195,8 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
   private var free = PagedArray<Slot>()
 
   /// Records in use.
-  var count: Int { records.count - free.count }
+  @inline(__always)
+  var count: Int { records.count &- free.count }
   /// Slots ever used: every record's slot is below.
   var slotEnd: Int { records.count }
   var bytes: Int { records.bytes + free.bytes }
@@ -212,14 +222,21 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
 
   @inline(__always)
   mutating func add(_ element: Element) -> Slot {
-    guard free.count > 0 else {
-      records.append(element)
-      return Slot(truncatingIfNeeded: records.count - 1)
-    }
-    let slot = free[free.count - 1]
-    free.removeLast()
-    records.element(slot).initialize(to: element)
+    let (slot, record) = addUninitialized()
+    record.initialize(to: element)
     return slot
+  }
+
+  /// Takes a slot, whose record the caller initializes at once.
+  @inline(__always)
+  mutating func addUninitialized() -> (Slot, UnsafeMutablePointer<Element>) {
+    guard free.count > 0 else {
+      let slot = Slot(truncatingIfNeeded: records.count)
+      return (slot, records.appendUninitialized())
+    }
+    let slot = free[free.count &- 1]
+    free.removeLast()
+    return (slot, records.element(slot))
   }
 
   @inline(__always)

@@ -196,11 +196,12 @@ extension SnapshotDecoder {
     // between are added, hides the wait for it.
     let ahead = 8 * SnapshotFormat.rememberedBytes + 1
     let (high, low) = (reader.peek(ahead), reader.peek(ahead + 8))
-    warmth ^= UInt64(state.memory.peek(high, hash: key.hash(high, low)).slot)
+    warmth ^= state.memory.touch(high, hash: key.hash(high, low))
     let request = RequestID(high: record.high, low: record.low)
     let hash = key.hash(record.high, record.low)
     let probe = state.memory.probe(record.high, record.low, hash: hash)
-    guard record.outcome != nil, request.embeddedInstant != nil, request.hasRepresentableInstant, probe?.found == nil,
+    guard record.outcome != nil, request.embeddedInstant != nil, request.high >> 16 <= UInt64(Int64.max / 1_000_000),
+      probe?.found == nil,
       !state.memory.isFull
     else { throw reader.fault("request \(request) is remembered wrongly or twice") }
     state.memory.add(record, hash: hash, after: probe)

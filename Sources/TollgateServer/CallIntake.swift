@@ -76,7 +76,7 @@ struct CallIntake {
         let request = try bytes.message(AuthorizeRequest.self, at: place)
         try judge(request.rawAmount)
         add(.authorize(Authorize(spend: Spend(request), lifetime: request.lifetime)), head, frame.call)
-      case .capture: add(try Operation(try bytes.message(CaptureRequest.self, at: place)), head, frame.call)
+      case .capture: add(.capture(try Capture(try bytes.message(CaptureRequest.self, at: place))), head, frame.call)
       case .void: add(.void(VoidHold(hold: try bytes.message(VoidRequest.self, at: place).hold)), head, frame.call)
       case .extend:
         let request = try bytes.message(ExtendRequest.self, at: place)
@@ -102,9 +102,18 @@ struct CallIntake {
   }
 
   @inline(__always)
-  mutating func add(_ operation: Operation, _ head: RequestHead, _ call: UInt64) {
+  mutating func add(_ operation: PlainOperation, _ head: RequestHead, _ call: UInt64) {
+    add(Command(request: head.request, plain: operation), head, call)
+  }
+
+  mutating func add(rare operation: Operation, _ head: RequestHead, _ call: UInt64) {
+    add(Command(request: head.request, operation: operation), head, call)
+  }
+
+  @inline(__always)
+  private mutating func add(_ command: Command, _ head: RequestHead, _ call: UInt64) {
     slots.append(CallSlot(call: call, first: batch.commands.count, count: 1, kind: .command))
-    batch.commands.append(Command(request: head.request, operation: operation))
+    batch.commands.append(command)
     batch.deadlines.append(deadline(of: head))
   }
 

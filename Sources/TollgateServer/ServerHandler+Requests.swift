@@ -38,10 +38,12 @@ extension ServerHandler {
     case .openAccount:
       let request = try bytes.message(OpenAccountRequest.self, at: place)
       let note = Note(actor: actor, reason: request.reason)
-      intake.add(.openAccount(OpenAccount(account: request.account, note: note)), head, call)
+      intake.add(rare: .openAccount(OpenAccount(account: request.account, note: note)), head, call)
     case .setAccountState:
-      intake.add(try Operation(bytes.message(SetAccountStateRequest.self, at: place), actor: actor), head, call)
-    case .grant: intake.add(try Operation(bytes.message(GrantRequest.self, at: place), actor: actor), head, call)
+      let request = try bytes.message(SetAccountStateRequest.self, at: place)
+      intake.add(rare: try Operation(request, actor: actor), head, call)
+    case .grant:
+      intake.add(rare: try Operation(bytes.message(GrantRequest.self, at: place), actor: actor), head, call)
     case .refund:
       let request = try bytes.message(RefundRequest.self, at: place)
       intake.add(try Query(request, id: head.request, actor: actor), head, call)
@@ -78,8 +80,8 @@ extension ServerHandler {
       CallSlot(call: call, first: intake.batch.commands.count, count: request.items.count, kind: .authorizeBatch))
     let deadline = intake.deadline(of: head)
     for item in request.items {
-      let operation = Operation.authorize(Authorize(spend: Spend(item), lifetime: item.lifetime))
-      intake.batch.append(Command(request: item.request, operation: operation), deadline: deadline)
+      let operation = PlainOperation.authorize(Authorize(spend: Spend(item), lifetime: item.lifetime))
+      intake.batch.append(Command(request: item.request, plain: operation), deadline: deadline)
     }
   }
 
@@ -87,11 +89,11 @@ extension ServerHandler {
     try judgeItems(request.items.count)
     let first = intake.batch.commands.count
     let deadline = intake.deadline(of: head)
-    let operations = try request.items.map { try Operation($0) }
-    for (item, operation) in zip(request.items, operations) {
-      intake.batch.append(Command(request: item.request, operation: operation), deadline: deadline)
+    let captures = try request.items.map { try Capture($0) }
+    for (item, capture) in zip(request.items, captures) {
+      intake.batch.append(Command(request: item.request, plain: .capture(capture)), deadline: deadline)
     }
-    intake.slots.append(CallSlot(call: call, first: first, count: operations.count, kind: .captureBatch))
+    intake.slots.append(CallSlot(call: call, first: first, count: captures.count, kind: .captureBatch))
   }
 
   /// Copies the jobs of a message into the batch's columns.

@@ -66,22 +66,22 @@ extension Take {
   }
 }
 
-extension Operation {
+extension Capture {
   @inline(__always)
   init(_ request: CaptureRequest) throws(RequestError) {
-    self = .capture(
-      Capture(
-        hold: request.hold, take: try Take(kind: request.takeKind, value: request.takeValue), closes: request.closes,
-        allowsExcess: request.allowsExcess))
+    self.init(
+      hold: request.hold, take: try Take(kind: request.takeKind, value: request.takeValue), closes: request.closes,
+      allowsExcess: request.allowsExcess)
   }
 
   init(_ item: CaptureItem) throws(RequestError) {
-    self = .capture(
-      Capture(
-        hold: item.hold, take: try Take(kind: item.takeKind, value: item.takeValue), closes: item.closes,
-        allowsExcess: item.allowsExcess))
+    self.init(
+      hold: item.hold, take: try Take(kind: item.takeKind, value: item.takeValue), closes: item.closes,
+      allowsExcess: item.allowsExcess)
   }
+}
 
+extension Operation {
   init(_ request: SetAccountStateRequest, actor: String) throws(RequestError) {
     guard let state = AccountState(rawValue: request.state) else {
       throw .invalid(.state, min: 0, max: 2, "state: 0 active, 1 frozen, 2 closed")

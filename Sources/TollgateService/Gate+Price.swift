@@ -30,17 +30,17 @@ extension GateCore {
   @inline(__always)
   mutating func priceEach(_ commands: inout [Command], at now: Instant) {
     for index in commands.indices {
-      switch commands[index].operation {
+      switch commands[index].plain {
       case .authorize(var authorize):
         authorize.spend.price = price(of: authorize.spend, at: now)
-        commands[index].operation = .authorize(authorize)
+        commands[index].plain = .authorize(authorize)
       case .charge(var charge):
         charge.spend.price = price(of: charge.spend, at: now)
-        commands[index].operation = .charge(charge)
+        commands[index].plain = .charge(charge)
       case .increase(var increase):
         increase.price = price(of: increase.job, rawAmount: increase.rawAmount, at: now)
-        commands[index].operation = .increase(increase)
-      default: break
+        commands[index].plain = .increase(increase)
+      case .capture, .void, .extend, .captureLate, .expire, .other: break
       }
     }
   }
@@ -73,7 +73,7 @@ extension GateCore {
   /// What of the refused command's job would fit what is available (rule 15); nil if it names no job.
   func remedy(for command: Command, within available: Credits, book number: UInt32) -> Remedy? {
     let job: Job
-    switch command.operation {
+    switch command.plain {
     case .authorize(let authorize): job = authorize.spend.job
     case .charge(let charge): job = charge.spend.job
     case .increase(let increase): job = increase.job

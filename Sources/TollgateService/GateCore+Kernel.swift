@@ -32,28 +32,28 @@ extension GateCore {
     kernel.jobs.removeAll()
     kernel.places.removeAll(keepingCapacity: true)
     for index in commands.indices {
-      switch commands[index].operation {
+      switch commands[index].plain {
       case .authorize(var authorize):
         guard !isForKernel(authorize.spend.job, authorize.spend.rawAmount, authorize.spend.quote, index) else {
           continue
         }
         authorize.spend.price = price(of: authorize.spend, at: now)
-        commands[index].operation = .authorize(authorize)
+        commands[index].plain = .authorize(authorize)
       case .charge(var charge):
         guard !isForKernel(charge.spend.job, charge.spend.rawAmount, charge.spend.quote, index) else { continue }
         charge.spend.price = price(of: charge.spend, at: now)
-        commands[index].operation = .charge(charge)
+        commands[index].plain = .charge(charge)
       case .increase(var increase):
         guard !isForKernel(increase.job, increase.rawAmount, .zero, index) else { continue }
         increase.price = price(of: increase.job, rawAmount: increase.rawAmount, at: now)
-        commands[index].operation = .increase(increase)
+        commands[index].plain = .increase(increase)
       default: break
       }
     }
     guard kernel.jobs.count > 0 else { return }
     kernel.pricer(for: book).price(kernel.jobs, into: &kernel.prices)
     for (row, place) in kernel.places.enumerated() {
-      commands[place].operation.setPrice(PricedAmount(kernel.prices[row], book: book.number))
+      commands[place].plain.setPrice(PricedAmount(kernel.prices[row], book: book.number))
     }
   }
 
@@ -111,7 +111,7 @@ extension PricedAmount {
   }
 }
 
-extension Operation {
+extension PlainOperation {
   @inline(__always)
   fileprivate mutating func setPrice(_ price: PricedAmount) {
     switch self {
