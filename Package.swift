@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -59,7 +60,7 @@ let package = Package(
     // 2 and 3: durability and the actor
     .target(name: "TollgateJournal", dependencies: ["TollgateValues", "TollgateLedger"], swiftSettings: strict),
     .target(
-      name: "TollgateSQLite", dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb],
+      name: "TollgateSQLite", dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite],
       swiftSettings: strict),
     .target(
       name: "TollgateService",

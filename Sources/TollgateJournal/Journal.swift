@@ -19,6 +19,9 @@ package protocol Journal: AnyObject, Sendable {
   /// Appends the next record; it is durable when this returns. The record must continue the last one.
   func append(_ record: EncodedRecord) throws(JournalError)
 
+  /// Does what the last append left to do, a few milliseconds at most. The writer calls it when it has told of the record.
+  func appendedIsTold() throws(JournalError)
+
   /// The number of the last record, or 0.
   func lastSequence() throws(JournalError) -> UInt64
   /// The records after `sequence` in order: at least one if there is any, and no more once `byteCount` bytes are reached.
@@ -32,6 +35,9 @@ package protocol Journal: AnyObject, Sendable {
   func beginSnapshot(_ mark: SnapshotMark) throws(JournalError)
   /// Adds a part of the state, in one small transaction of its own, so that appends in between wait for one chunk at most.
   func appendSnapshotChunk(_ bytes: [UInt8]) throws(JournalError)
+  /// Blocks while the journal is busy moving what was written to its place. Whoever writes much that nobody waits for calls
+  /// it before each piece, on any thread but the writer's: so the journal need not hold more than it was made for.
+  func awaitRoom()
   /// Makes the snapshot count. Until then recovery does not see it.
   func finishSnapshot() throws(JournalError)
   /// Gives the unfinished snapshot up.
@@ -46,6 +52,11 @@ package protocol Journal: AnyObject, Sendable {
   func housekeep() throws(JournalError) -> Bool
   /// Gives the journal back to others. Everything after it is refused.
   func close()
+}
+
+extension Journal {
+  package func appendedIsTold() throws(JournalError) {}
+  package func awaitRoom() {}
 }
 
 /// A record as it stands in the journal, not judged yet.

@@ -2,24 +2,26 @@
 
 internal import Dispatch
 internal import GRDB
+internal import GRDBSQLite
 internal import Synchronization
 internal import TollgateJournal
 
 /// SQLite's own automatic checkpoint runs inside of the commit that crosses a mark: it copies the whole log and syncs the
 /// database file before that commit returns, some 10–100 ms. Here a second connection copies the bulk while commits go on
-/// (a passive checkpoint blocks nobody). What arrived meanwhile is little; the writer copies it between two commits, which
-/// is the one moment at which nothing new arrives, so that the log can begin again at its start instead of growing for ever.
+/// (a passive checkpoint blocks nobody), and syncs it: SQLite itself syncs the file only in a checkpoint that reaches the
+/// log's end, which would leave all of that to the writer. What arrived meanwhile is little; the writer copies it between
+/// two commits, which is the one moment at which nothing new arrives, so that the log can begin again at its start
+/// instead of growing for ever.
 final class Checkpointer: Sendable {
   /// Pages that the writer may be asked to copy.
-  static let pagesForWriterMax = 256
+  static let pagesForWriterMax = 64
   /// Rounds before the writer is asked whatever is left.
   static let roundsMax = 6
 
   private struct State {
-    /// Pages in the log that may not have been copied; an estimate from above.
-    var pages = 0
-    /// When the next run begins.
-    var threshold: Int
+    /// Pages in the log, and how many of them are known to be in the file.
+    var logged = 0
+    var copied = 0
     var isRunning = false
     /// The bulk is copied: the writer should copy the rest.
     var isWriterWanted = false
@@ -29,7 +31,7 @@ final class Checkpointer: Sendable {
   private let queue = DispatchQueue(label: "tollgate.journal.checkpoint")
   private let path: String
   private let pagesMax: Int
-  private let state: Mutex<State>
+  private let state = Mutex(State())
   private let onFailure: @Sendable (JournalError) -> Void
 
   /// `onFailure` hears of a checkpoint that failed: as after any failed sync, nothing may be tried again.
@@ -40,31 +42,36 @@ final class Checkpointer: Sendable {
     self.path = path
     self.onFailure = onFailure
     pagesMax = max(logBytes / 4_096, 1)
-    state = Mutex(State(threshold: pagesMax))
   }
 
-  /// Called by the writer after each commit of `byteCount` bytes; true asks it to call `finish` at once.
-  func committed(byteCount: Int) -> Bool {
-    let (begin, finish) = state.withLock { state in
-      state.pages += byteCount / 4_000 + 3
-      let begin = state.pages >= state.threshold && !state.isRunning && !state.isWriterWanted
-      if begin { state.isRunning = true }
-      return (begin, state.isWriterWanted)
+  /// Whether the bulk is copied, so that the writer should call `finish` when it has a moment.
+  var isWriterWanted: Bool { state.withLock(\.isWriterWanted) }
+
+  /// Called by the writer after each commit, with the pages that the log holds now.
+  func committed(pages: Int) {
+    let begin = state.withLock { state in
+      // Fewer than before: the log began again.
+      if pages < state.logged { state.copied = 0 }
+      state.logged = pages
+      guard pages - state.copied >= pagesMax, !state.isRunning, !state.isWriterWanted else { return false }
+      state.isRunning = true
+      return true
     }
     if begin { queue.async { self.run() } }
-    return finish
   }
 
   /// The rest, on the writer's connection: nothing is being written meanwhile.
   func finish(_ db: Database) throws {
-    let (logged, copied) = try passive(db) ?? (.max, 0)
+    // A reader that still uses old pages keeps the log from beginning again; then the next run tries.
+    let found = try passive(db)
     state.withLock { state in
       state.isWriterWanted = false
-      // A reader that still uses old pages keeps the log from beginning again; then the next run tries.
-      state.pages = logged <= copied ? 0 : min(logged, state.pages)
-      state.threshold = state.pages + pagesMax
+      if let (logged, copied) = found { (state.logged, state.copied) = (logged, copied) }
     }
   }
+
+  /// Waits while the bulk is being copied, if it is.
+  func wait() { queue.sync {} }
 
   /// Waits for a run to end, then closes the connection.
   func close() {
@@ -75,9 +82,12 @@ final class Checkpointer: Sendable {
   private func run() {
     do {
       for _ in 0..<Checkpointer.roundsMax {
-        let before = state.withLock(\.pages)
-        _ = try connection.writeWithoutTransaction { try passive($0) }
-        let added = state.withLock { $0.pages - before }
+        let before = state.withLock(\.logged)
+        try connection.writeWithoutTransaction { db in
+          _ = try passive(db)
+          try syncFile(db)
+        }
+        let added = state.withLock { $0.logged - before }
         if added <= Checkpointer.pagesForWriterMax { break }
       }
       state.withLock {
@@ -96,5 +106,17 @@ final class Checkpointer: Sendable {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       return nil
     }
+  }
+
+  /// Syncs the database file ahead of the writer's checkpoint, which syncs again but finds little to do. Through SQLite's
+  /// own handle: a second descriptor of the file would drop the process's locks when it is closed.
+  private func syncFile(_ db: Database) throws {
+    var handle: UnsafeMutablePointer<sqlite3_file>?
+    let found = withUnsafeMutablePointer(to: &handle) {
+      sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_FILE_POINTER, $0)
+    }
+    guard found == SQLITE_OK, let handle, let sync = handle.pointee.pMethods?.pointee.xSync else { return }
+    let code = sync(handle, SQLITE_SYNC_FULL)
+    guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 }

@@ -35,6 +35,24 @@ enum DatabaseFile {
     guard fsync(descriptor) == 0 else { throw JournalError(.failed, "\(directory) cannot be synced: \(systemError())") }
   }
 
+  /// Fills the write-ahead log with zeroes behind its end, up to so many bytes. A sync of what was written into blocks that
+  /// a file has already costs half of one that makes it grow (70 against 130 µs where it was measured). SQLite takes zeroes
+  /// for what they are, the end of the log. Best effort: without it all is well but slower.
+  static func reserveLog(of path: String, bytes: Int) {
+    let descriptor = open(path + "-wal", O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    // SQLite's locks are on its other files, so that closing this one drops none.
+    defer { _ = Foundation.close(descriptor) }
+    var end = Int(lseek(descriptor, 0, SEEK_END))
+    let zeroes = [UInt8](repeating: 0, count: 1 << 20)
+    while end >= 0, end < bytes {
+      let written = pwrite(descriptor, zeroes, min(zeroes.count, bytes - end), off_t(end))
+      guard written > 0 else { return }
+      end += written
+    }
+    _ = fsync(descriptor)
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   private static func resolved(_ path: String) -> String? {

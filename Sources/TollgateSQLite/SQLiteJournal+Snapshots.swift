@@ -16,7 +16,7 @@ extension SQLiteJournal {
       state.isTidy = state.isTidy && state.snapshot == nil
       state.snapshot = nil
     }
-    let id = try write { db in
+    let id = try writePiece { db in
       try db.cachedStatement(
         sql: """
           INSERT INTO snapshots (sequence, chain_high, chain_low, next_entry, instant, taken) VALUES (?, ?, ?, ?, ?, ?)
@@ -33,7 +33,7 @@ extension SQLiteJournal {
 
   package func appendSnapshotChunk(_ bytes: [UInt8]) throws(JournalError) {
     var (seal, id) = try unfinished(bytes)
-    try write { db in
+    try writePiece { db in
       let insert = try db.cachedStatement(sql: "INSERT INTO snapshot_chunks (place, bytes) VALUES (?, ?)")
       try bytes.withUnsafeBytes { bytes in
         try insert.execute(arguments: [place(seal.chunkCount, id), Blob(borrowing: bytes)])
@@ -41,12 +41,11 @@ extension SQLiteJournal {
     }
     seal.add(bytes)
     state.withLock { $0.keeper.sealed(seal) }
-    try committed(bytes.count)
   }
 
   package func finishSnapshot() throws(JournalError) {
     let (seal, id) = try unfinished([])
-    try write { db in
+    try writePiece { db in
       try db.execute(
         sql: """
           UPDATE snapshots SET finished = 1, chunk_count = ?, byte_count = ?, checksum_high = ?, checksum_low = ? WHERE id = ?
@@ -57,7 +56,6 @@ extension SQLiteJournal {
         ])
     }
     forgetSnapshot()
-    try committed(0)
   }
 
   package func abandonSnapshot() throws(JournalError) {
@@ -85,9 +83,8 @@ extension SQLiteJournal {
       return (state.isTidy, state.snapshot)
     }
     if isTidy { return false }
-    let more = try write { db in try removeSuperfluous(db, except: current ?? 0) }
+    let more = try writePiece { db in try removeSuperfluous(db, except: current ?? 0) }
     if !more { state.withLock { $0.isTidy = true } }
-    try committed(0)
     return more
   }
 
@@ -97,12 +94,30 @@ extension SQLiteJournal {
       sql: """
         DELETE FROM snapshots WHERE id <> ? AND id NOT IN (SELECT id FROM snapshots WHERE finished = 1 ORDER BY id DESC LIMIT ?)
         """, arguments: [current, JournalLimits.snapshotsKept])
-    try db.execute(
+    guard let superfluous = try firstSuperfluous(db) else { return false }
+    try db.cachedStatement(
       sql: """
         DELETE FROM snapshot_chunks WHERE place IN
-          (SELECT place FROM snapshot_chunks WHERE place >> 32 NOT IN (SELECT id FROM snapshots) LIMIT ?)
-        """, arguments: [SQLiteJournal.chunksRemovedAtOnce])
-    return db.changesCount > 0
+          (SELECT place FROM snapshot_chunks WHERE place >= ? AND place < ? ORDER BY place LIMIT ?)
+        """
+    ).execute(arguments: [
+      place(0, superfluous), place(0, superfluous + 1), SQLiteJournal.chunksRemovedAtOnce,
+    ])
+    return true
+  }
+
+  /// The first number under which chunks are filed that belong to no snapshot. Looks at one chunk of each snapshot: going
+  /// through them all would hold appends up.
+  private func firstSuperfluous(_ db: Database) throws -> Int64? {
+    let next = try db.cachedStatement(sql: "SELECT min(place) FROM snapshot_chunks WHERE place >= ?")
+    let exists = try db.cachedStatement(sql: "SELECT 1 FROM snapshots WHERE id = ?")
+    var from: Int64 = 0
+    while let found = try Int64.fetchOne(next, arguments: [from]) {
+      let snapshot = found >> 32
+      if try Int64.fetchOne(exists, arguments: [snapshot]) == nil { return snapshot }
+      from = place(0, snapshot + 1)
+    }
+    return nil
   }
 
   private func unfinished(_ bytes: [UInt8]) throws(JournalError) -> (SnapshotSeal, Int64) {

@@ -14,11 +14,16 @@ package final class SQLiteJournal: Journal {
   package struct Options: Sendable {
     /// Bytes of log after which they are moved into the database file.
     package var logBytes: Int
+    /// Bytes that the log's file has from the start: half as much again as its bound, as commits go on while it is moved.
+    package var reservedBytes: Int
     /// What a missing file becomes; nil refuses one.
     package var metadataOfNew: (@Sendable () -> JournalMetadata)?
 
-    package init(logBytes: Int = 8 << 20, metadataOfNew: (@Sendable () -> JournalMetadata)? = nil) {
+    package init(
+      logBytes: Int = 8 << 20, reservedBytes: Int? = nil, metadataOfNew: (@Sendable () -> JournalMetadata)? = nil
+    ) {
       self.logBytes = logBytes
+      self.reservedBytes = reservedBytes ?? logBytes + logBytes / 2
       self.metadataOfNew = metadataOfNew
     }
   }
@@ -38,6 +43,8 @@ package final class SQLiteJournal: Journal {
   let state: Mutex<State>
   let writer: DatabaseQueue
   private let reader: DatabaseQueue
+  private let inserter: Mutex<AppendStatement?>
+  private let gauge = LogGauge()
   private let checkpointer: Checkpointer
   private let lock: FileLock
 
@@ -54,9 +61,16 @@ package final class SQLiteJournal: Journal {
       let opened = try SQLiteJournal.open(path, options)
       (name, self.lock, writer, metadata) = (path, lock, opened.writer, opened.metadata)
       state = Mutex(State(keeper: opened.keeper))
+      let (writer, gauge) = (opened.writer, gauge)
+      inserter = Mutex(
+        try writer.writeWithoutTransaction { db in
+          gauge.watch(db)
+          return try AppendStatement(db)
+        })
       reader = try DatabaseQueue(path: path, configuration: SQLiteJournal.configuration("reader", readonly: true))
       let copier = try DatabaseQueue(path: path, configuration: SQLiteJournal.configuration("checkpointer"))
       try copier.writeWithoutTransaction { try Schema.makeDurable($0, path) }
+      DatabaseFile.reserveLog(of: path, bytes: options.reservedBytes)
       let failed = FailureRelay()
       checkpointer = Checkpointer(copier, path, logBytes: options.logBytes) { failed.report($0) }
       failed.connect(self)
@@ -104,22 +118,19 @@ package final class SQLiteJournal: Journal {
 
   package func append(_ record: EncodedRecord) throws(JournalError) {
     try state.withLock { (state) throws(JournalError) in try state.keeper.judge(record) }
-    let header = record.header
     try write { db in
-      let insert = try db.cachedStatement(
-        sql: """
-          INSERT INTO records (sequence, first_entry, entry_count, command_count, instant, bytes) VALUES (?, ?, ?, ?, ?, ?)
-          """)
-      try record.withBytes { bytes in
-        try insert.execute(arguments: [
-          Int64(bitPattern: header.sequence), Int64(bitPattern: header.firstEntry.rawValue), header.entryCount,
-          header.commandCount, header.instant.nanoseconds, Blob(borrowing: bytes),
-        ])
-      }
+      try finishCheckpoint(db)
+      try inserter.withLock { try $0?.run(record) }
+      checkpointer.committed(pages: gauge.pages)
     }
     state.withLock { $0.keeper.appended(record) }
-    try committed(Int(header.byteCount))
   }
+
+  package func appendedIsTold() throws(JournalError) {
+    if checkpointer.isWriterWanted { try write { try finishCheckpoint($0) } }
+  }
+
+  package func awaitRoom() { checkpointer.wait() }
 
   package func lastSequence() throws(JournalError) -> UInt64 {
     try read { db in
@@ -191,6 +202,8 @@ package final class SQLiteJournal: Journal {
     guard wasOpen else { return }
     try? reader.close()
     checkpointer.close()
+    // A statement that is left would keep the connection open.
+    inserter.withLock { $0 = nil }
     try? writer.close()
     lock.release()
   }
@@ -218,9 +231,19 @@ package final class SQLiteJournal: Journal {
     }
   }
 
-  /// Counts what the log holds, and copies the rest of it where the checkpointer asks for that.
-  func committed(_ byteCount: Int) throws(JournalError) {
-    if checkpointer.committed(byteCount: byteCount) { try write { try checkpointer.finish($0) } }
+  /// A piece of a snapshot or of upkeep, in a transaction of its own where it makes one.
+  func writePiece<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+    try write { db in
+      try finishCheckpoint(db)
+      let result = try body(db)
+      checkpointer.committed(pages: gauge.pages)
+      return result
+    }
+  }
+
+  /// Copies the rest of the log where the checkpointer asks for that.
+  private func finishCheckpoint(_ db: Database) throws {
+    if checkpointer.isWriterWanted { try checkpointer.finish(db) }
   }
 
   func fail(_ error: JournalError) { state.withLock { $0.keeper.fail(error) } }

@@ -71,6 +71,7 @@ extension Gate {
       var failure: JournalError?
       frozen.encodeSnapshot { chunk in
         guard failure == nil else { return }
+        journal.awaitRoom()
         do throws(JournalError) {
           try onWriter { (journal) throws(JournalError) in try journal.appendSnapshotChunk(chunk) }
         } catch {
@@ -81,6 +82,7 @@ extension Gate {
       try onWriter { (journal) throws(JournalError) in try journal.finishSnapshot() }
       var hasMore = true
       while hasMore {
+        journal.awaitRoom()
         hasMore = try onWriter { (journal) throws(JournalError) in try journal.housekeep() }
       }
       return nil

@@ -65,6 +65,54 @@ import TollgateValues
     #expect(try recover(from: medium.journal, with: Tally.replayer()).state == life.tally, "\(generator.recipe)")
   }
 
+  @Test func `A log with room in reserve holds what was acknowledged after a power cut, and nothing else`() throws {
+    var generator = SeededGenerator()
+    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator), reservedBytes: 1 << 20)
+    var life = Life(medium.journal)
+    try life.append(12, &generator)
+    let log = try Data(contentsOf: URL(fileURLWithPath: medium.path + "-wal"))
+    #expect(log.count == 1 << 20)
+    let copied = try TemporaryDirectory()
+    try FileManager.default.copyItem(atPath: medium.path, toPath: copied.path + "/journal.db")
+    try log.write(to: URL(fileURLWithPath: copied.path + "/journal.db-wal"))
+    let copy = try SQLiteJournal(path: copied.path + "/journal.db", options: .init(reservedBytes: 2 << 20))
+    defer { copy.close() }
+    let recovered = try recover(from: copy, with: Tally.replayer())
+    #expect(recovered.state == life.tally && recovered.head == life.builder.head, "\(generator.recipe)")
+  }
+
+  @Test func `While a snapshot is written between appends, the log stays within a few times its bound`() throws {
+    var generator = SeededGenerator()
+    let bound = 1 << 20
+    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator), logBytes: bound)
+    let journal = medium.sqlite
+    let turn = Mutex(())
+    let isDone = Atomic(false)
+    var largest = 0
+    try withThread {
+      var generator = SeededGenerator(seed: 11)
+      var life = Life(journal)
+      while !isDone.load(ordering: .acquiring) {
+        let record = life.next(&generator)
+        try turn.withLock { _ in try journal.append(record) }
+        usleep(500)
+      }
+    } whileIn: {
+      defer { isDone.store(true, ordering: .releasing) }
+      let mark = SnapshotMark(head: .start(of: journal.metadata), taken: .epoch)
+      try turn.withLock { _ in try journal.beginSnapshot(mark) }
+      let chunk = [UInt8](repeating: 7, count: bound / 4)
+      for _ in 0..<96 {
+        journal.awaitRoom()
+        try turn.withLock { _ in try journal.appendSnapshotChunk(chunk) }
+        let size = try FileManager.default.attributesOfItem(atPath: medium.path + "-wal")[.size] as? NSNumber
+        largest = max(largest, try #require(size).intValue)
+      }
+      try turn.withLock { _ in try journal.finishSnapshot() }
+    }
+    #expect(largest > bound / 2 && largest < 4 * bound, "\(largest) bytes of log, \(generator.recipe)")
+  }
+
   @Test func `Housekeeping leaves no chunk of a snapshot that is gone`() throws {
     var generator = SeededGenerator()
     let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))

@@ -25,9 +25,9 @@ final class SQLiteMedium: Medium {
   var journal: any Journal { sqlite }
   var path: String { directory.path + "/journal.db" }
 
-  init(_ metadata: JournalMetadata, logBytes: Int = 64 << 20) throws {
+  init(_ metadata: JournalMetadata, logBytes: Int = 64 << 20, reservedBytes: Int = 0) throws {
     directory = try TemporaryDirectory()
-    options = SQLiteJournal.Options(logBytes: logBytes) { metadata }
+    options = SQLiteJournal.Options(logBytes: logBytes, reservedBytes: reservedBytes) { metadata }
     sqlite = try SQLiteJournal(path: directory.path + "/journal.db", options: options)
   }
 
@@ -35,7 +35,7 @@ final class SQLiteMedium: Medium {
 
   func reopen() throws {
     sqlite.close()
-    sqlite = try SQLiteJournal(path: path, options: SQLiteJournal.Options())
+    sqlite = try SQLiteJournal(path: path, options: SQLiteJournal.Options(reservedBytes: 0))
   }
 
   func tamper(_ sequence: UInt64, _ body: (inout [UInt8]) -> Void) throws {
