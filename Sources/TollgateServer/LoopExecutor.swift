@@ -11,6 +11,10 @@ package final class LoopExecutor: GateExecutor {
 
   package func run(_ work: @escaping @Sendable () -> Void) { eventLoop.execute(work) }
 
+  package func run(after nanoseconds: Int64, _ work: @escaping @Sendable () -> Void) {
+    eventLoop.scheduleTask(in: .nanoseconds(nanoseconds), work)
+  }
+
   package func enqueue(_ job: consuming ExecutorJob) {
     let unowned = UnownedJob(job)
     eventLoop.execute { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }

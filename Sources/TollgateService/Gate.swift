@@ -26,6 +26,9 @@ package actor Gate {
   private(set) var hasFailed = false
   private var isWriting = false
   private var isFlushPlanned = false
+  private var isPauseTimed = false
+  private var pace = CommitPace()
+  private let time: any TimeSource
   /// Finished records that wait for the one being written; only where a record reached its bound meanwhile.
   private var finished: [EncodedRecord] = []
   /// Who waits for which commit, ascending.
@@ -53,6 +56,7 @@ package actor Gate {
     self.journal = journal
     self.executor = executor
     self.onFailure = onFailure
+    time = core.clock.source
     durable = core.record.head.sequence
     snapshotter = Snapshotter(policy: snapshots, commit: core.record.head.sequence)
     historyReader = HistoryBox(journal)
@@ -88,12 +92,30 @@ package actor Gate {
   /// Whether every decision is in a record that the journal's thread has.
   var isFullyHandedOver: Bool { core.record.isEmpty && finished.isEmpty }
 
-  /// Writes soon, after the executor has done what it has at hand: so that batches of one moment share a commit.
+  /// Writes soon, after the executor has done what it has at hand, so that batches of one moment share a commit; or after a
+  /// pause, where commits follow each other (`CommitPace`).
   func planFlush() {
     if core.record.byteCount >= RecordFormat.recordBytesTarget { finished.append(core.record.finish()) }
-    guard !isWriting, !isFlushPlanned, !core.record.isEmpty else { return }
+    guard !isWriting, !isFlushPlanned, !isFullyHandedOver, !isPausing() else { return }
     isFlushPlanned = true
     executor.run { self.enter { $0.flush() } }
+  }
+
+  /// Whether the record at hand should fill for a while; then it is looked at again when that is over.
+  private func isPausing() -> Bool {
+    guard finished.isEmpty else { return false }
+    let wait = pace.wait(with: core.record.commandCount) { time.monotonic() }
+    guard wait > 0 else { return false }
+    if !isPauseTimed {
+      isPauseTimed = true
+      executor.run(after: wait) {
+        self.enter { gate in
+          gate.isPauseTimed = false
+          gate.planFlush()
+        }
+      }
+    }
+    return true
   }
 
   private func flush() {
@@ -108,10 +130,14 @@ package actor Gate {
       return
     }
     isWriting = true
+    let begin = time.monotonic()
+    pace.began(with: Int(record.header.commandCount), at: begin)
     writer.run { [self] in
       do {
         try journal.append(record)
-        executor.run { self.enter { $0.written(record) } }
+        let duration = time.monotonic() - begin
+        executor.run { self.enter { $0.written(record, after: duration) } }
+        try journal.appendedIsTold()
       } catch {
         failed(error)
       }
@@ -119,12 +145,13 @@ package actor Gate {
     snapshotIfDue()
   }
 
-  private func written(_ record: consuming EncodedRecord) {
+  private func written(_ record: consuming EncodedRecord, after duration: Int64) {
     let commit = record.header.sequence
     durable = commit
     isWriting = false
+    pace.ended(after: duration)
     core.record.recycle(record)
-    flush()
+    if !isFullyHandedOver, !isPausing() { flush() }
     release(through: commit)
   }
 

@@ -1,9 +1,13 @@
 // Where the gate runs. The server pins it to an event loop, so that a batch enters it without a hop; tests use a thread.
 
+internal import Dispatch
+
 /// A serial executor that also takes plain work, so that other threads can reach the gate without making a task.
 package protocol GateExecutor: SerialExecutor {
   /// Runs work on the executor soon, after what it is doing now.
   func run(_ work: @escaping @Sendable () -> Void)
+  /// Runs work on the executor after so many nanoseconds, or a little later.
+  func run(after nanoseconds: Int64, _ work: @escaping @Sendable () -> Void)
 }
 
 extension Gate {
@@ -25,6 +29,10 @@ package final class ThreadExecutor: GateExecutor {
   package init(name: String = "tollgate-gate") { thread = WorkerThread(name: name) }
 
   package func run(_ work: @escaping @Sendable () -> Void) { thread.run(work) }
+
+  package func run(after nanoseconds: Int64, _ work: @escaping @Sendable () -> Void) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) { self.run(work) }
+  }
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let unowned = UnownedJob(job)

@@ -34,7 +34,7 @@ package struct SystemTime: TimeSource {
 /// A wall clock that jumps ahead is followed at once. One that was set back is approached by running a tenth slower than
 /// the monotonic clock until both agree, so that holds still expire meanwhile.
 package struct ServiceClock: Sendable {
-  private let source: any TimeSource
+  let source: any TimeSource
   private var last: Int64
   private var lastMonotonic: Int64
 

@@ -56,8 +56,9 @@ package final class WorkerThread: @unchecked Sendable {
   package func run(_ work: @escaping @Sendable () -> Void) {
     pthread_mutex_lock(mutex)
     if !isStopped { queue.append(work) }
-    pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
+    // After the unlock, or the thread would wake only to wait for the mutex.
+    pthread_cond_signal(condition)
   }
 
   /// Ends the thread once all that is queued has run.

@@ -143,6 +143,9 @@ private final class CallersExecutor: GateExecutor {
     hasWork.signal()
   }
 
+  /// Time stands still here.
+  func run(after nanoseconds: Int64, _ work: @escaping @Sendable () -> Void) { run(work) }
+
   func enqueue(_ job: consuming ExecutorJob) {
     let unowned = UnownedJob(job)
     run { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }
