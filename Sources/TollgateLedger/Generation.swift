@@ -54,16 +54,12 @@ struct Generation: Sendable {
     }
   }
 
-  /// Adds a row and returns where it is.
+  /// Adds a row, which the caller fills at once.
   @inline(__always)
-  mutating func add(
-    _ record: RememberedRecord, hash: UInt32, at probe: IndexProbe
-  ) -> UnsafeMutablePointer<RememberedRecord> {
+  mutating func add(hash: UInt32, at probe: IndexProbe) -> UnsafeMutablePointer<RememberedRecord> {
     let slot = Slot(truncatingIfNeeded: records.count)
     if !index.insert(hash, slot, at: probe) { index.insert(hash, slot) }
-    let row = records.appendUninitialized()
-    row.initialize(to: record)
-    return row
+    return records.appendUninitialized()
   }
 
   // MARK: What a hold had captured when it ended

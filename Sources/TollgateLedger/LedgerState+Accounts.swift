@@ -31,10 +31,10 @@ extension LedgerState {
   /// Voids what lots still have, one entry a lot, in the order of their list.
   private mutating func voidLots(in place: LotPlace, of account: Slot, from bucket: Bucket) {
     while case let lot = first(place, of: account), lot != .none {
-      let start = log.postings.count
+      let start = pen.mark
       move(lot, lots[lot].available, from: bucket, to: .voided)
       replace(lot, into: .spent)
-      record(.lotVoided, account: account, postingsFrom: start)
+      record(.lotVoided, account: account, since: start)
     }
   }
 
@@ -42,17 +42,17 @@ extension LedgerState {
     guard let slot = accountSlot(grant.account) else { return .denied(.accountUnknown) }
     if accounts[slot].state == .closed { return .denied(.accountClosed) }
     if let denial = boundOfGrant(grant, to: slot) { return .denied(denial) }
-    let start = log.postings.count
+    let start = pen.mark
     if case let overdraft = rest(slot).overdraft, grant.source == .overdraft, overdraft != .none {
       moveFromOutside(overdraft, grant.amount, to: .available)
       replace(overdraft, into: .live)
-      record(.granted, account: slot, postingsFrom: start)
+      record(.granted, account: slot, since: start)
       return .granted(grant.amount)
     }
     let isPending = grant.effective > now
     let lot = addLot(request.lot, grant, to: slot, isPending: isPending)
     moveFromOutside(lot, grant.amount, to: isPending ? .pending : .available)
-    record(.granted, account: slot, postingsFrom: start)
+    record(.granted, account: slot, since: start)
     if grant.expires != .never {
       events.add(LotEvent(at: grant.expires, lot: lot, kind: LotEventKind.expiry.rawValue), lots: lots)
     }

@@ -10,48 +10,53 @@ extension LedgerState {
   ) {
     precondition(commands.count <= Int(UInt32.max), "a batch of more than 2^32 commands")
     state.claim()
-    swap(&state.log, &log)
+    state.pen.begin(&log)
     state.now = max(instant, state.lastInstant)
     state.memory.begin(at: state.now)
     state.isSettled = false
     decisions.reserveCapacity(decisions.count + commands.count)
     commands.withUnsafeBufferPointer { commands in
-      guard let first = commands.baseAddress else { return }
       withUnsafeTemporaryAllocation(of: Step.self, capacity: preparedTogether) { steps in
-        var start = 0
-        while start < commands.count {
-          let group = UnsafeMutableBufferPointer(rebasing: steps[..<min(steps.count, commands.count - start)])
-          state.warmth ^= state.prepare(first + start, group)
-          guard let steps = group.baseAddress else { return }
-          for index in group.indices {
-            state.command = UInt32(truncatingIfNeeded: start + index)
-            decisions.append(state.decide(first + start + index, steps + index))
+        withUnsafeTemporaryAllocation(of: Decision.self, capacity: preparedTogether) { made in
+          guard let first = commands.baseAddress, let steps = steps.baseAddress, let made = made.baseAddress else {
+            return
           }
-          start += group.count
+          var start = 0
+          while start < commands.count {
+            let count = min(preparedTogether, commands.count - start)
+            state.warmth ^= state.prepare(first + start, steps, count)
+            for index in 0..<count {
+              state.command = UInt32(truncatingIfNeeded: start + index)
+              (made + index).initialize(to: state.decide(first + start + index, steps + index))
+            }
+            decisions.append(contentsOf: UnsafeBufferPointer(start: made, count: count))
+            start += count
+          }
         }
       }
     }
-    swap(&state.log, &log)
+    state.pen.end(&log)
   }
 
   /// Rule 16: malformed, id window, duplicate; then whatever the operation checks.
   @inline(__always)
   private mutating func decide(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Decision {
-    guard let fingerprint = step.pointee.fingerprint else { return serve(command.pointee.operation) }
+    guard step.pointee.fingerprint != nil else { return serve(command.pointee.operation) }
     if let field = step.pointee.malformed { return .refused(.malformed(field)) }
     let request = command.pointee.request
     guard memory.takes(request) else { return outsideWindow }
     let probe = memory.probe(request.high, request.low, hash: step.pointee.hash)
-    if let place = probe?.found { return duplicate(memory[place], fingerprint) }
-    if fingerprint.operation == .grant, let field = lateField(of: command.pointee.operation) {
+    if let place = probe?.found { return duplicate(place, step) }
+    if case .other = command.pointee.plain, let field = lateField(of: command.pointee.operation) {
       return .refused(.malformed(field))
     }
     settle()
     lastInstant = now
     let outcome = execute(command, step)
-    let row = memory.add(
-      RememberedRecord(request: request, fingerprint: fingerprint), hash: step.pointee.hash, after: probe)
-    row?.pointee.note(outcome)
+    if let row = memory.add(request, hash: step.pointee.hash, after: probe) {
+      row.pointee.begin(request, step.pointee.fingerprint.unsafelyUnwrapped)
+      row.pointee.note(outcome)
+    }
     return Decision(outcome: outcome, standing: .fresh)
   }
 
@@ -66,7 +71,10 @@ extension LedgerState {
     return grant.lateField(at: now)
   }
 
-  private func duplicate(_ record: RememberedRecord, _ fingerprint: Fingerprint) -> Decision {
+  @inline(never)
+  private mutating func duplicate(_ place: MemoryPlace, _ step: UnsafePointer<Step>) -> Decision {
+    let record = memory[place]
+    guard let fingerprint = step.pointee.fingerprint else { preconditionFailure("an operation that is not remembered") }
     if let field = record.firstDifference(from: fingerprint) { return .refused(.payloadConflict(field)) }
     guard let outcome = record.outcome else { preconditionFailure("a remembered row without an outcome") }
     return Decision(outcome: outcome, standing: .replayed)
@@ -75,10 +83,10 @@ extension LedgerState {
   @inline(__always)
   private mutating func execute(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
     switch command.pointee.plain {
-    case .authorize(let authorize): self.authorize(command.pointee.request, authorize, step)
-    case .capture(let capture): self.capture(capture, step)
+    case .authorize: self.authorize(command, step)
+    case .capture: self.capture(command, step)
     case .void(let void): self.void(void, step)
-    case .charge(let charge): self.charge(command.pointee.request, charge, step)
+    case .charge: self.charge(command, step)
     case .extend(let extend): self.extend(extend, step)
     case .increase(let increase): self.increase(increase)
     case .captureLate(let late): self.captureLate(late)

@@ -9,7 +9,8 @@ struct Refusal: Error {
 
 extension LedgerState {
   @inline(never)
-  mutating func capture(_ capture: Capture, _ step: UnsafePointer<Step>) -> Outcome {
+  mutating func capture(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
+    guard case .capture(let capture) = command.pointee.plain else { preconditionFailure("not a capture") }
     let slot: Slot
     switch openHold(capture.hold, step) {
     case .success(let found): slot = found
@@ -32,12 +33,12 @@ extension LedgerState {
         amount = credits
       }
     case .images(let count):
-      guard UInt32(count) <= hold.pointee.imagesLeft else { return .denied(imagesDenial(slot)) }
+      guard UInt32(count) <= hold.pointee.imagesLeft else { return .denied(hold.pointee.imagesDenial) }
       images = UInt32(count)
       amount = hold.pointee.share(ofImages: images)
     }
     if excess > .zero, let denial = excessDenial(excess, slot) { return .denied(denial) }
-    take(amount, images: images, excess: excess, from: slot)
+    take(amount, images: images, excess: excess, from: slot, hold)
     let left = closes ? Credits.zero : hold.pointee.left
     if closes {
       if hold.pointee.pinCount > 0 { release(under: slot, asOf: now, always: false) }
@@ -53,22 +54,16 @@ extension LedgerState {
   }
 
   @inline(__always)
-  private mutating func take(_ amount: Credits, images: UInt32, excess: Credits, from slot: Slot) {
-    let hold = holds.element(slot)
-    let start = log.postings.count
-    consume(amount, under: slot)
-    hold.pointee.imagesCaptured += images
-    record(
-      .captured, accounts.element(hold.pointee.account), hold: hold.pointee.id, amount,
-      postings: UInt32(truncatingIfNeeded: log.postings.count - start))
+  private mutating func take(
+    _ amount: Credits, images: UInt32, excess: Credits, from slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>
+  ) {
+    let account = accounts.element(hold.pointee.account)
+    let start = pen.mark
+    consume(amount, under: slot, hold, of: account)
+    hold.pointee.imagesCaptured &+= images
+    record(.captured, account, hold: hold.pointee.id, since: start)
     if excess > .zero { chargeNow(excess, to: hold.pointee.account, as: .excessCharged, hold: hold.pointee.id) }
-    addCaptured(amount + excess, to: slot)
-  }
-
-  /// Adds to what captures took; it only informs, so after 10^13 credits it stands still instead of overflowing.
-  @inline(__always)
-  mutating func addCaptured(_ amount: Credits, to slot: Slot) {
-    holds[slot].captured = holds[slot].captured.adding(amount) ?? Credits(microcredits: .max)
+    hold.pointee.addCaptured(amount + excess)
   }
 
   @inline(never)
@@ -94,9 +89,9 @@ extension LedgerState {
     guard let lifetime = Self.lifetime(extend.lifetime) else { return .denied(Self.lifetimeDenial) }
     let expires = max(holds[slot].expires, now.advanced(by: lifetime))
     if expires != holds[slot].expires {
-      unlinkDue(slot)
+      unlinkDue(holds.element(slot))
       holds[slot].expires = expires
-      linkDue(slot)
+      linkDue(slot, holds.element(slot))
     }
     record(.extended, account: holds[slot].account, hold: extend.hold)
     return .extended(expires: expires)
@@ -106,15 +101,15 @@ extension LedgerState {
 
   /// The open hold that a step names; otherwise why not: unknown hold, then the account's state, then the hold's.
   @inline(__always)
-  func openHold(_ id: HoldID, _ step: UnsafePointer<Step>) -> Result<Slot, Refusal> {
+  mutating func openHold(_ id: HoldID, _ step: UnsafePointer<Step>) -> Result<Slot, Refusal> {
     checked(holdSlot(id, step), id, spends: false)
   }
 
   /// The same for what spends more, which a frozen account does not allow.
-  func openHoldToSpend(_ id: HoldID) -> Result<Slot, Refusal> { checked(holdSlot(id), id, spends: true) }
+  mutating func openHoldToSpend(_ id: HoldID) -> Result<Slot, Refusal> { checked(holdSlot(id), id, spends: true) }
 
   @inline(__always)
-  private func checked(_ slot: Slot?, _ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
+  private mutating func checked(_ slot: Slot?, _ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
     guard let slot else { return .failure(Refusal(denial: missingHold(id))) }
     let hold = holds.peek(slot)
     let state = accounts.peek(hold.pointee.account).pointee.state
@@ -124,9 +119,10 @@ extension LedgerState {
     return .success(slot)
   }
 
-  /// Of a hold without a record: how it ended, while its authorize is remembered. A charge counts as captured.
+  /// Of a hold without a record: how it ended, while its authorize is remembered. A charge counts as captured. Mutating, as
+  /// what is not inlined and does not mutate is handed a copy of the whole state.
   @inline(never)
-  func missingHold(_ id: HoldID) -> Denial {
+  mutating func missingHold(_ id: HoldID) -> Denial {
     guard let ended = ended(id) else { return .holdUnknown }
     return .holdEnded(ended.how)
   }
@@ -137,10 +133,5 @@ extension LedgerState {
     guard record.denial == 0 else { return nil }
     if record.operation == .charge { return (.captured, Credits(microcredits: record.first), record) }
     return record.operation == .authorize ? record.end.map { ($0, memory.capturedAtEnd(place), record) } : nil
-  }
-
-  @inline(never)
-  func imagesDenial(_ slot: Slot) -> Denial {
-    .imagesExceedHold(left: UInt16(clamping: holds[slot].imagesLeft))
   }
 }

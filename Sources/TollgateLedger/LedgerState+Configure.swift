@@ -8,9 +8,9 @@ extension LedgerState {
     if new.lateCaptureWindow != configuration.lateCaptureWindow {
       // The wheel files expired holds by when they are forgotten, which just changed.
       let expired = expiredHolds
-      for slot in expired { unlinkDue(slot) }
+      for slot in expired { unlinkDue(holds.element(slot)) }
       configuration = new
-      for slot in expired { linkDue(slot) }
+      for slot in expired { linkDue(slot, holds.element(slot)) }
     }
     configuration = new
     memory.configure(new, at: now)

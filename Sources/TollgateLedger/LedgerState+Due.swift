@@ -9,25 +9,23 @@ extension LedgerState {
   func due(_ slot: Slot) -> Instant { holds[slot].due(lateCaptureWindow: configuration.lateCaptureWindow) }
 
   @inline(__always)
-  mutating func linkDue(_ slot: Slot) {
-    let hold = holds.element(slot)
+  mutating func linkDue(_ slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>) {
     let due = hold.pointee.due(lateCaptureWindow: configuration.lateCaptureWindow)
     let tick = DueWheel.tick(due)
     let next = wheel.push(slot, to: DueWheel.bucket(tick))
     hold.pointee.duePrevious = .none
     hold.pointee.dueNext = next
-    if next != .none { holds[next].duePrevious = slot }
+    if next != .none { holds.element(next).pointee.duePrevious = slot }
     wheel.added(to: tick, due: due)
   }
 
   @inline(__always)
-  mutating func unlinkDue(_ slot: Slot) {
-    let hold = holds.element(slot)
+  mutating func unlinkDue(_ hold: UnsafeMutablePointer<HoldRecord>) {
     let tick = DueWheel.tick(hold.pointee.due(lateCaptureWindow: configuration.lateCaptureWindow))
     let (previous, next) = (hold.pointee.duePrevious, hold.pointee.dueNext)
-    if next != .none { holds[next].duePrevious = previous }
+    if next != .none { holds.element(next).pointee.duePrevious = previous }
     if previous != .none {
-      holds[previous].dueNext = next
+      holds.element(previous).pointee.dueNext = next
     } else {
       wheel.heads[DueWheel.bucket(tick)] = next == .none ? 0 : next + 1
     }
@@ -157,16 +155,16 @@ extension LedgerState {
   private mutating func processEvent(_ event: LotEvent) {
     events.removeFirst(lots: lots)
     let (lot, amount, account) = (event.lot, lots[event.lot].available, lots[event.lot].account)
-    let start = log.postings.count
+    let start = pen.mark
     if event.kind == LotEventKind.expiry.rawValue {
       guard lots[lot].place == .live else { return }
       move(lot, amount, from: .available, to: .expired)
       replace(lot, into: .spent)
-      record(.lotExpired, account: account, postingsFrom: start)
+      record(.lotExpired, account: account, since: start)
     } else if lots[lot].place == .pending {
       move(lot, amount, from: .pending, to: .available)
       replace(lot, into: .live)
-      record(.effective, account: account, postingsFrom: start)
+      record(.effective, account: account, since: start)
       repayOverdraft(from: lot)
     }
   }

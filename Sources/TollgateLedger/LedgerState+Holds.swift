@@ -5,25 +5,27 @@ internal import TollgateValues
 extension LedgerState {
   /// Makes a hold one of its account's, and due in time.
   @inline(__always)
-  mutating func join(_ slot: Slot, to account: UnsafeMutablePointer<AccountRecord>) {
+  mutating func join(
+    _ slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>, to account: UnsafeMutablePointer<AccountRecord>
+  ) {
     let next = account.pointee.holdsFirst
     account.pointee.holdsFirst = slot
-    account.pointee.openHolds += 1
-    openHolds += 1
+    account.pointee.openHolds &+= 1
+    openHolds &+= 1
     if next != .none {
-      holds[slot].listNext = next
-      holds[next].listPrevious = slot
+      hold.pointee.listNext = next
+      holds.element(next).pointee.listPrevious = slot
     }
-    linkDue(slot)
+    linkDue(slot, hold)
   }
 
-  /// Puts a hold into the tables, and into no list yet.
+  /// Makes room for a hold of such a hash in the tables, and in no list yet; the caller fills its record and its terms.
   @inline(__always)
-  mutating func addHold(_ record: HoldRecord, _ terms: HoldTerms, hash: UInt32) -> Slot {
-    let slot = holds.add(record)
-    if Int(slot) == holdTerms.count { holdTerms.append(terms) } else { holdTerms[slot] = terms }
+  mutating func addHold(hash: UInt32) -> (Slot, UnsafeMutablePointer<HoldRecord>) {
+    let (slot, hold) = holds.addUninitialized()
+    if Int(slot) == holdTerms.count { _ = holdTerms.appendUninitialized() }
     holdIndex.insert(hash, slot)
-    return slot
+    return (slot, hold)
   }
 
   /// Ends an open hold by capture or void: its slot is free again, and how it ended is noted with its authorize.
@@ -51,14 +53,14 @@ extension LedgerState {
   /// Takes a hold out of every list and index, and its id from its record, so that nobody takes that for a hold.
   @inline(__always)
   private mutating func removeHold(_ slot: Slot, hash: UInt32) {
-    unlinkDue(slot)
     let hold = holds.element(slot)
+    unlinkDue(hold)
     let (previous, next) = (hold.pointee.listPrevious, hold.pointee.listNext)
-    if next != .none { holds[next].listPrevious = previous }
+    if next != .none { holds.element(next).pointee.listPrevious = previous }
     if previous != .none {
-      holds[previous].listNext = next
+      holds.element(previous).pointee.listNext = next
     } else {
-      accounts[hold.pointee.account].holdsFirst = next
+      accounts.element(hold.pointee.account).pointee.holdsFirst = next
     }
     hold.pointee.id = .zero
     holdIndex.remove(hash, slot)
@@ -68,13 +70,13 @@ extension LedgerState {
   /// Expires a hold as of its own expiry: what it set aside goes back, its record stays for a late capture.
   mutating func expireHold(_ slot: Slot) {
     let (account, at) = (holds[slot].account, holds[slot].expires)
-    unlinkDue(slot)
+    unlinkDue(holds.element(slot))
     record(.holdExpired, account: account, hold: holds[slot].id)
     release(under: slot, asOf: at, always: false)
     holds[slot].isExpired = true
     accounts[account].openHolds -= 1
     openHolds -= 1
-    linkDue(slot)
+    linkDue(slot, holds.element(slot))
   }
 
   /// Forgets an expired hold, once no late capture may name it any more.

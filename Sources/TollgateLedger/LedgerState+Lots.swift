@@ -33,8 +33,16 @@ extension LedgerState {
   @inline(__always)
   mutating func move(_ lotSlot: Slot, _ amount: Credits, from: Bucket, to: Bucket) {
     let lot = lots.element(lotSlot)
-    let account = accounts.element(lot.pointee.account)
-    log.postings.append(Posting(lot: lot.pointee.id, from: from, to: to, amount: amount))
+    move(lotSlot, lot, accounts.element(lot.pointee.account), amount, from: from, to: to)
+  }
+
+  /// The same for a lot and account at hand.
+  @inline(__always)
+  mutating func move(
+    _ lotSlot: Slot, _ lot: UnsafeMutablePointer<LotRecord>, _ account: UnsafeMutablePointer<AccountRecord>,
+    _ amount: Credits, from: Bucket, to: Bucket
+  ) {
+    pen.post(lot.pointee.id, from: from, to: to, amount)
     add(Credits(microcredits: -amount.microcredits), to: from, of: lotSlot, lot, account)
     add(amount, to: to, of: lotSlot, lot, account)
     precondition(lot.pointee.isConserved, "a lot's buckets must add up to what was granted")

@@ -18,14 +18,14 @@ extension LedgerState {
     guard overdraft != .none, overdraft != lot else { return }
     let amount = min(lots[overdraft].captured, lots[lot].available)
     guard amount > .zero else { return }
-    let start = log.postings.count
+    let start = pen.mark
     move(lot, amount, from: .available, to: .captured)
     move(overdraft, amount, from: .captured, to: .available)
     if lots[lot].available == .zero { replace(lot, into: .spent) }
     replace(overdraft, into: .live)
     let rest = ownRest(account)
     rest.pointee.repayments = pins.add(PinRecord(amount: amount, lot: lot, next: rest.pointee.repayments))
-    record(.overdraftRepaid, account: account, postingsFrom: start)
+    record(.overdraftRepaid, account: account, since: start)
   }
 
   /// Splits what a refund gives back of the overdraft: first what is still owed (the last captured), then the lots that

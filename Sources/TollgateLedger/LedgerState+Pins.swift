@@ -3,8 +3,24 @@
 internal import TollgateValues
 
 extension LedgerState {
-  /// Sets credits aside under a hold: pins lots in burn order, after the pins that it has.
+  /// Sets credits aside under a new hold. Mostly the first lot has more than enough.
   @inline(__always)
+  mutating func pin(
+    _ amount: Credits, of accountSlot: Slot, _ account: UnsafeMutablePointer<AccountRecord>, under slot: Slot,
+    _ hold: UnsafeMutablePointer<HoldRecord>
+  ) {
+    let first = account.pointee.liveFirst
+    guard first != .none, amount > .zero, amount < lots.peek(first).pointee.available else {
+      return pin(amount, of: accountSlot, under: slot)
+    }
+    move(first, lots.element(first), account, amount, from: .available, to: .held)
+    hold.pointee.pins = first
+    hold.pointee.pinCount = 1
+    hold.pointee.left = amount
+  }
+
+  /// Sets credits aside under a hold: pins lots in burn order, after the pins that it has.
+  @inline(never)
   mutating func pin(_ amount: Credits, of account: Slot, under slot: Slot) {
     burn(amount, of: account, into: .held) { state, lot, part in
       let hold = state.holds.element(slot)
@@ -38,13 +54,15 @@ extension LedgerState {
 
   /// Moves what a capture takes from held to captured, in the order of the pins.
   @inline(__always)
-  mutating func consume(_ amount: Credits, under slot: Slot) {
-    let hold = holds.element(slot)
+  mutating func consume(
+    _ amount: Credits, under slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>,
+    of account: UnsafeMutablePointer<AccountRecord>
+  ) {
     guard amount > .zero else { return }
     if hold.pointee.pinCount > 1 { return consumeList(amount, under: slot) }
     precondition(
       hold.pointee.pinCount == 1 && amount <= hold.pointee.left, "a hold's pins must add up to what is left of it")
-    move(hold.pointee.pins, amount, from: .held, to: .captured)
+    move(hold.pointee.pins, lots.element(hold.pointee.pins), account, amount, from: .held, to: .captured)
     hold.pointee.left -= amount
     if hold.pointee.left == .zero {
       hold.pointee.pinCount = 0
@@ -65,7 +83,7 @@ extension LedgerState {
       pins[first].amount -= part
       if pins[first].amount == .zero { dropFirstPin(of: hold) }
     }
-    consume(missing, under: slot)
+    consume(missing, under: slot, hold, of: accounts.element(hold.pointee.account))
   }
 
   /// Takes the first of several pins away. The last one needs no list any more: its amount is what is left.
@@ -104,7 +122,7 @@ extension LedgerState {
   mutating func release(under slot: Slot, asOf instant: Instant, always: Bool) {
     let (account, hold) = (holds[slot].account, holds[slot].id)
     let list = takePins(of: slot)
-    let start = log.postings.count
+    let start = pen.mark
     var isLate = false
     for pin in list.reversed() {
       if lotTerms[pin.lot].expires <= instant {
@@ -114,14 +132,14 @@ extension LedgerState {
         replace(pin.lot, into: .live)
       }
     }
-    if always || log.postings.count > start {
-      record(.released, account: account, hold: hold, postingsFrom: start)
+    if always || pen.mark.count > start.count {
+      record(.released, account: account, hold: hold, since: start)
     }
     guard isLate else { return }
-    let lateStart = log.postings.count
+    let lateStart = pen.mark
     for pin in list.reversed() where lotTerms[pin.lot].expires <= instant {
       move(pin.lot, pin.amount, from: .held, to: .expired)
     }
-    record(.lotExpired, account: account, hold: hold, postingsFrom: lateStart)
+    record(.lotExpired, account: account, hold: hold, since: lateStart)
   }
 }

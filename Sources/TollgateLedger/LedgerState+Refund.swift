@@ -99,19 +99,19 @@ extension LedgerState {
     if unwinding.fromRepayments > .zero {
       unwindRepayments(of: account, unwinding.fromRepayments)
     }
-    var start = log.postings.count
+    var start = pen.mark
     for target in unwinding.targets where lotTerms[target.lot].expires > now {
       move(target.lot, target.amount, from: .captured, to: .available)
       replace(target.lot, into: .live)
     }
-    record(.refunded, account: account, postingsFrom: start)
-    start = log.postings.count
+    record(.refunded, account: account, since: start)
+    start = pen.mark
     var expired = Credits.zero
     for target in unwinding.targets where lotTerms[target.lot].expires <= now {
       move(target.lot, target.amount, from: .captured, to: .expired)
       expired += target.amount
     }
-    if expired > .zero { record(.lotExpired, account: account, postingsFrom: start) }
+    if expired > .zero { record(.lotExpired, account: account, since: start) }
     return expired
   }
 }

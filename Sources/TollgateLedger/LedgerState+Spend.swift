@@ -4,12 +4,11 @@ internal import TollgateValues
 
 extension LedgerState {
   @inline(never)
-  mutating func authorize(
-    _ request: RequestID, _ authorize: borrowing Authorize, _ step: UnsafePointer<Step>
-  ) -> Outcome {
+  mutating func authorize(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
+    guard case .authorize(let authorize) = command.pointee.plain else { preconditionFailure("not an authorize") }
     guard let slot = accountSlot(authorize.spend.account, step) else { return .denied(.accountUnknown) }
     let account = accounts.element(slot)
-    guard account.pointee.state == .active else { return .denied(spendingDenial(of: slot) ?? .accountClosed) }
+    if let denial = account.pointee.state.spendingDenial { return .denied(denial) }
     guard case .amount(let amount, let book) = authorize.spend.price else {
       return .denied(authorize.spend.price.denial)
     }
@@ -18,30 +17,32 @@ extension LedgerState {
       return .denied(.tooManyOpenHolds(max: configuration.openHoldsPerAccountMax))
     }
     guard holds.count < Limits.slotsMax else { return .denied(.exhausted(.holds)) }
-    if let denial = admission(of: amount, to: slot, book: book) { return .denied(denial) }
+    if let denial = admission(of: amount, to: slot, account, book: book) { return .denied(denial) }
     let expires = now.advanced(by: lifetime)
-    let spend = authorize.spend
-    let hold = addHold(
-      HoldRecord(
-        id: request.hold, expires: expires, account: slot, book: book, images: UInt32(authorize.spend.job.count)),
-      HoldTerms(
-        amount: amount, authorizedAt: now, project: spend.project, member: spend.member, job: spend.job),
-      hash: step.pointee.hash)
-    join(hold, to: account)
-    let start = log.postings.count
-    pin(amount, of: slot, under: hold)
-    record(
-      .held, account, hold: request.hold, amount, postings: UInt32(truncatingIfNeeded: log.postings.count - start))
+    let (place, hold) = addHold(hash: step.pointee.hash)
+    hold.initialize(
+      to: HoldRecord(
+        id: command.pointee.request.hold, expires: expires, account: slot, book: book,
+        images: UInt32(authorize.spend.job.count)))
+    holdTerms.element(place).initialize(
+      to: HoldTerms(
+        amount: amount, authorizedAt: now, project: authorize.spend.project, member: authorize.spend.member,
+        job: authorize.spend.job))
+    join(place, hold, to: account)
+    let start = pen.mark
+    pin(amount, of: slot, account, under: place, hold)
+    record(.held, account, hold: command.pointee.request.hold, since: start)
     return .authorized(amount, expires: expires, book: book)
   }
 
   @inline(never)
-  mutating func charge(_ request: RequestID, _ charge: borrowing Charge, _ step: UnsafePointer<Step>) -> Outcome {
+  mutating func charge(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
+    guard case .charge(let charge) = command.pointee.plain else { preconditionFailure("not a charge") }
     guard let account = accountSlot(charge.spend.account, step) else { return .denied(.accountUnknown) }
     if let denial = spendingDenial(of: account) { return .denied(denial) }
     guard case .amount(let amount, let book) = charge.spend.price else { return .denied(charge.spend.price.denial) }
     if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
-    chargeNow(amount, to: account, as: .charged, hold: request.hold)
+    chargeNow(amount, to: account, as: .charged, hold: command.pointee.request.hold)
     return .charged(amount, book: book)
   }
 
@@ -58,11 +59,11 @@ extension LedgerState {
     }
     let (images, overflow) = holds[slot].images.addingReportingOverflow(UInt32(increase.job.count))
     guard !overflow, let total = holdTerms[slot].amount.adding(amount) else { return .denied(.exhausted(.credits)) }
-    let start = log.postings.count
+    let start = pen.mark
     holdTerms[slot].amount = total
     holds[slot].images = images
     pin(amount, of: account, under: slot)
-    record(.increased, account: account, hold: increase.hold, postingsFrom: start)
+    record(.increased, account: account, hold: increase.hold, since: start)
     return .increased(amount, total: total, book: book)
   }
 
@@ -80,41 +81,41 @@ extension LedgerState {
       guard credits <= holds[slot].left else { return .denied(.captureExceedsHold(left: holds[slot].left)) }
       amount = credits
     case .images(let count):
-      guard UInt32(count) <= holds[slot].imagesLeft else { return .denied(imagesDenial(slot)) }
+      guard UInt32(count) <= holds[slot].imagesLeft else { return .denied(holds[slot].imagesDenial) }
       (amount, images) = (holds[slot].share(ofImages: UInt32(count)), UInt32(count))
     }
     if let denial = admission(of: amount, to: account, book: holds[slot].book) { return .denied(denial) }
     chargeNow(amount, to: account, as: .capturedLate, hold: late.hold)
     holds[slot].left -= amount
     holds[slot].imagesCaptured += images
-    addCaptured(amount, to: slot)
+    holds[slot].addCaptured(amount)
     return .capturedLate(amount)
   }
 
   /// Captures at once, out of available credits that admission has checked.
   @inline(__always)
   mutating func chargeNow(_ amount: Credits, to account: Slot, as kind: EntryKind, hold: HoldID) {
-    let start = log.postings.count
+    let start = pen.mark
     burn(amount, of: account, into: .captured)
-    record(kind, account: account, hold: hold, postingsFrom: start)
+    record(kind, account: account, hold: hold, since: start)
   }
 
   // MARK: Checks that several operations share
 
   /// Whether the account's state forbids new spending.
   @inline(__always)
-  func spendingDenial(of account: Slot) -> Denial? {
-    switch accounts.peek(account).pointee.state {
-    case .active: nil
-    case .frozen: .accountFrozen
-    case .closed: .accountClosed
-    }
+  func spendingDenial(of account: Slot) -> Denial? { accounts.peek(account).pointee.state.spendingDenial }
+
+  @inline(__always)
+  mutating func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
+    admission(of: amount, to: account, accounts.peek(account), book: book, pinsAlready: pinsAlready)
   }
 
   /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots.
   @inline(__always)
-  mutating func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
-    let record = accounts.peek(account)
+  mutating func admission(
+    of amount: Credits, to account: Slot, _ record: UnsafePointer<AccountRecord>, book: UInt32, pinsAlready: Int = 0
+  ) -> Denial? {
     let available = record.pointee.available
     guard amount <= available else {
       return .insufficientCredits(shortfall: amount - available, available: available, book: book)
@@ -140,6 +141,18 @@ extension LedgerState {
 
   static var lifetimeDenial: Denial {
     .lifetimeOutOfRange(min: Limits.holdLifetimeMin, max: Limits.holdLifetimeMax)
+  }
+}
+
+extension AccountState {
+  /// Why an account in this state spends nothing new.
+  @inline(__always)
+  fileprivate var spendingDenial: Denial? {
+    switch self {
+    case .active: nil
+    case .frozen: .accountFrozen
+    case .closed: .accountClosed
+    }
   }
 }
 

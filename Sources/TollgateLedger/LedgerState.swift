@@ -33,7 +33,7 @@ struct LedgerState: Sendable {
   var now = Instant.distantPast
   var command: UInt32 = 0
   var isSettled = false
-  var log = EntryLog()
+  var pen = EntryPen()
   /// Where warming puts what it read; means nothing.
   var warmth: UInt64 = 0
 
@@ -77,33 +77,24 @@ struct LedgerState: Sendable {
     refundIndex.find(key.hash(entry.rawValue, 0)) { refunds[$0].entry == entry }
   }
 
-  /// Takes the next entry of an account, whose last posting, if any, moved the amount.
+  /// Takes the next entry of an account, whose postings are those since `start`.
   @inline(__always)
   mutating func record(
-    _ kind: EntryKind, _ account: UnsafeMutablePointer<AccountRecord>, hold: HoldID, _ amount: Credits, postings: UInt32
+    _ kind: EntryKind, _ account: UnsafeMutablePointer<AccountRecord>, hold: HoldID, since start: PostingMark
   ) {
-    lastEntry.rawValue += 1
-    log.entries.append(
-      Entry(
-        number: lastEntry, previous: account.pointee.lastEntry, account: account.pointee.id, kind: kind, hold: hold,
-        amount: amount, available: account.pointee.available, held: account.pointee.held, command: command,
-        postingStart: UInt32(truncatingIfNeeded: log.postings.count) &- postings, postingCount: postings))
+    lastEntry.rawValue &+= 1
+    pen.write(kind, lastEntry, account, hold: hold, since: start, command: command)
     account.pointee.lastEntry = lastEntry
   }
 
-  /// Takes the next entry of an account; `start` is where its postings begin in the log.
   @inline(__always)
-  mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero, postingsFrom start: Int) {
-    var sum = Credits.zero
-    for position in start..<log.postings.count { sum += log.postings[position].amount }
-    record(
-      kind, accounts.element(slot), hold: hold, sum,
-      postings: UInt32(truncatingIfNeeded: log.postings.count - start))
+  mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero, since start: PostingMark) {
+    record(kind, accounts.element(slot), hold: hold, since: start)
   }
 
   /// An entry without postings.
   @inline(__always)
   mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero) {
-    record(kind, account: slot, hold: hold, postingsFrom: log.postings.count)
+    record(kind, account: slot, hold: hold, since: pen.mark)
   }
 }

@@ -148,38 +148,35 @@ struct Memory: Sendable {
   /// What the hold of an authorize had captured when it ended.
   func capturedAtEnd(_ place: MemoryPlace) -> Credits { generations[place.generation].capturedAtEnd(place.slot) }
 
-  /// Remembers a request and returns its row; nil if the bound pushed its own generation out: then its id is no longer taken
-  /// anyway. `probe` is of the same id and hash; nothing may have been remembered since.
-  @discardableResult
+  /// Makes a request remembered, in a row that the caller fills at once; nil if the bound pushed its own generation out:
+  /// then its id is no longer taken anyway. `probe` is of the same id and hash; nothing may have been remembered since.
   @inline(__always)
   mutating func add(
-    _ record: RememberedRecord, hash: UInt32, after probe: MemoryProbe?
+    _ request: RequestID, hash: UInt32, after probe: MemoryProbe?
   ) -> UnsafeMutablePointer<RememberedRecord>? {
     guard let probe, count < countMax, probe.generation < generations.count else {
-      return addSlowly(record, hash: hash)
+      return addSlowly(request, hash: hash)
     }
     let generation = generations.element(probe.generation)
-    guard generation.pointee.number == number(record.high) else { return addSlowly(record, hash: hash) }
+    guard generation.pointee.number == number(request.high) else { return addSlowly(request, hash: hash) }
     generation.pointee.claim(epoch)
-    count += 1
-    return generation.pointee.add(record, hash: hash, at: probe.inIndex)
+    count &+= 1
+    return generation.pointee.add(hash: hash, at: probe.inIndex)
   }
 
   /// Adds where generations begin or go.
   @inline(never)
-  private mutating func addSlowly(
-    _ record: RememberedRecord, hash: UInt32
-  ) -> UnsafeMutablePointer<RememberedRecord>? {
+  private mutating func addSlowly(_ request: RequestID, hash: UInt32) -> UnsafeMutablePointer<RememberedRecord>? {
     while count >= countMax, !generations.isEmpty { dropOldest(raisingFloor: true) }
-    let number = number(record.high)
+    let number = number(request.high)
     guard end(of: number) > floor else { return nil }
     let (index, exists) = position(of: number)
     if !exists { generations.insert(Generation(number: number, epoch: epoch), at: index) }
     let generation = generations.element(index)
     generation.pointee.claim(epoch)
-    let place = generation.pointee.probe(record.high, record.low, hash: hash)
+    let place = generation.pointee.probe(request.high, request.low, hash: hash)
     count += 1
-    return generation.pointee.add(record, hash: hash, at: place)
+    return generation.pointee.add(hash: hash, at: place)
   }
 
   /// Drops the generations all of whose ids are outside of the window.

@@ -27,6 +27,7 @@ extension LedgerState {
   @inline(never)
   private mutating func share() {
     ownership = Ownership()
+    pen.share()
     accounts.share()
     accountRests.share()
     accountIndex.share()

@@ -1,8 +1,5 @@
 // An array in copy-on-write pages: copying it is cheap, and a write after a copy copies one page, not the whole.
 
-/// Bytes of one page. Copying it takes about a microsecond, which is what the first write to it after a freeze costs.
-private let pageBytes = 16 << 10
-
 /// A growing array of plain values. Unsafe inside: the pointers of the directory live as long as the pages in `groups`,
 /// and nobody writes through one before its page is known to be ours alone.
 struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
@@ -17,7 +14,7 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The power of two of elements that fit one page.
   @inline(__always)
   static var shift: Int {
-    Int.bitWidth - 1 - max(1, pageBytes / MemoryLayout<Element>.stride).leadingZeroBitCount
+    Int.bitWidth - 1 - max(1, PageMemory.pageBytesMax / MemoryLayout<Element>.stride).leadingZeroBitCount
   }
   @inline(__always)
   private static var mask: Int { (1 << shift) - 1 }

@@ -1,30 +1,28 @@
 // The memory behind paged arrays: pages, groups of pages that are retained together, and the directory of their addresses.
 
-/// The raw memory of one page.
+/// The raw memory of one page; the first page of a table may be shorter than the others.
 final class Page: @unchecked Sendable {
   let memory: UnsafeMutableRawPointer
   let bytes: Int
 
-  init(zeroed bytes: Int) {
-    self.bytes = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
-    memory.initializeMemory(as: UInt64.self, repeating: 0, count: (bytes + 7) / 8)
-  }
-
-  /// Of memory that is written before it is read.
+  /// Memory that is written before it is read.
   init(uninitialized bytes: Int) {
     self.bytes = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
+    memory = PageMemory.allocate(bytes)
+  }
+
+  convenience init(zeroed bytes: Int) {
+    self.init(uninitialized: bytes)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 
   /// A copy, of the same size or larger; what lies behind the copied bytes is not initialized.
-  init(copying other: Page, bytes: Int) {
-    self.bytes = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
+  convenience init(copying other: Page, bytes: Int) {
+    self.init(uninitialized: bytes)
     memory.copyMemory(from: other.memory, byteCount: other.bytes)
   }
 
-  deinit { memory.deallocate() }
+  deinit { PageMemory.deallocate(memory, bytes) }
 }
 
 /// Some pages, so that the first write after a freeze retains a group's pages and not those of a whole table. Changed only

@@ -130,6 +130,14 @@ struct HoldRecord: BitwiseCopyable {
 
   var imagesLeft: UInt32 { images - imagesCaptured }
 
+  var imagesDenial: Denial { .imagesExceedHold(left: UInt16(clamping: imagesLeft)) }
+
+  /// Adds to what captures took; it only informs, so after 10^13 credits it stands still instead of overflowing.
+  @inline(__always)
+  mutating func addCaptured(_ amount: Credits) {
+    captured = captured.adding(amount) ?? Credits(microcredits: .max)
+  }
+
   /// The share of the next `count` images: as if all that is left were split by largest remainder over the images left,
   /// so the parts of a hold add up exactly, also after amounts were captured or added in between.
   func share(ofImages count: UInt32) -> Credits {

@@ -23,26 +23,33 @@ struct RememberedRecord: BitwiseCopyable {
   var low: UInt64
   private var lanesA: UInt64
   /// Numbers of the outcome, by operation or denial.
-  var first: Int64 = 0
-  var second: Int64 = 0
+  var first: Int64
+  var second: Int64
   private var lanesB: UInt32
   private var check: UInt32
-  var book: UInt32 = 0
+  var book: UInt32
   private var lanesC: UInt16
   /// Four bits of operation; two of how the hold ended; of a capture one that says that it closed, of an authorize two of
   /// what its hold had captured in the end.
   private var code: UInt8
   /// Zero for success, or else the number of the denial.
-  var denial: UInt8 = 0
+  var denial: UInt8
 
-  init(request: RequestID, fingerprint: Fingerprint) {
+  /// Makes memory of whatever content a row without an outcome: field by field, as what is first put together elsewhere in
+  /// small pieces is slow to copy in large ones.
+  @inline(__always)
+  mutating func begin(_ request: RequestID, _ fingerprint: Fingerprint) {
     high = request.high
     low = request.low
     lanesA = fingerprint.lanes.0
+    first = 0
+    second = 0
     lanesB = UInt32(truncatingIfNeeded: fingerprint.lanes.1)
-    lanesC = UInt16(truncatingIfNeeded: fingerprint.lanes.1 >> 32)
     check = fingerprint.check
+    book = 0
+    lanesC = UInt16(truncatingIfNeeded: fingerprint.lanes.1 >> 32)
     code = fingerprint.operation.rawValue
+    denial = 0
   }
 
   var operation: OperationCode? { OperationCode(rawValue: code & 15) }

@@ -43,7 +43,9 @@ extension SnapshotDecoder {
   /// Behind the holds of its account that were read before, so that their order stays.
   private mutating func link(_ record: HoldRecord, _ terms: HoldTerms) {
     let previous = hold
-    let slot = state.addHold(record, terms, hash: key.hash(record.id.high, record.id.low))
+    let (slot, place) = state.addHold(hash: key.hash(record.id.high, record.id.low))
+    place.initialize(to: record)
+    state.holdTerms[slot] = terms
     if let previous {
       state.holds[previous].listNext = slot
       state.holds[slot].listPrevious = previous
@@ -54,7 +56,7 @@ extension SnapshotDecoder {
       state.accounts[record.account].openHolds += 1
       state.openHolds += 1
     }
-    state.linkDue(slot)
+    state.linkDue(slot, place)
     hold = slot
   }
 

@@ -204,7 +204,7 @@ extension SnapshotDecoder {
       probe?.found == nil,
       !state.memory.isFull
     else { throw reader.fault("request \(request) is remembered wrongly or twice") }
-    state.memory.add(record, hash: hash, after: probe)
+    state.memory.add(request, hash: hash, after: probe)?.initialize(to: record)
     guard record.operation == .authorize, words.5 != 0 else { return }
     state.memory.note(captured: Credits(microcredits: Int64(bitPattern: words.5)), of: request, hash: hash)
   }

@@ -34,42 +34,44 @@ extension LedgerState {
   /// Each round is short, so that many of its cache misses are under way at once; what a round reads, the one before has
   /// brought near. It decides nothing and may guess wrong. What it returns only keeps the loads from being optimized away.
   @inline(never)
-  func prepare(_ commands: UnsafePointer<Command>, _ steps: UnsafeMutableBufferPointer<Step>) -> UInt64 {
+  mutating func prepare(
+    _ commands: UnsafePointer<Command>, _ steps: UnsafeMutablePointer<Step>, _ count: Int
+  ) -> UInt64 {
     var sink: UInt64 = 0
-    for index in steps.indices { steps.initializeElement(at: index, to: step(of: commands + index)) }
-    for index in steps.indices { sink ^= look(steps[index], commands[index].request.high) }
-    for index in steps.indices { sink ^= follow(&steps[index]) }
-    for index in steps.indices { sink ^= arrive(steps[index]) }
+    for index in 0..<count { prepare(commands + index, steps + index) }
+    for index in 0..<count { sink ^= look(steps + index, commands[index].request.high) }
+    for index in 0..<count { sink ^= follow(steps + index) }
+    for index in 0..<count { sink ^= arrive(steps + index) }
     return sink
   }
 
   /// What the command says, and the hashes of what it names.
   @inline(__always)
-  private func step(of command: UnsafePointer<Command>) -> Step {
+  private func prepare(_ command: UnsafePointer<Command>, _ step: UnsafeMutablePointer<Step>) {
     let request = command.pointee.request
-    var step = Step(hash: key.hash(request.high, request.low))
+    step.initialize(to: Step(hash: key.hash(request.high, request.low)))
     switch command.pointee.plain {
     case .authorize(let authorize):
-      step.fingerprint = authorize.fingerprint
-      step.malformed = Spend.malformedField(authorize.spend.account, authorize.spend.rawAmount, authorize.spend.price)
-      aim(&step, at: authorize.spend.account, .account)
+      step.pointee.fingerprint = authorize.fingerprint
+      step.pointee.malformed = Spend.malformedField(
+        authorize.spend.account, authorize.spend.rawAmount, authorize.spend.price)
+      aim(step, at: authorize.spend.account, .account)
     case .capture(let capture):
-      (step.fingerprint, step.malformed) = (capture.fingerprint, capture.malformedField)
-      aim(&step, at: capture.hold, .hold)
+      (step.pointee.fingerprint, step.pointee.malformed) = (capture.fingerprint, capture.malformedField)
+      aim(step, at: capture.hold, .hold)
     case .void(let void):
-      (step.fingerprint, step.malformed) = (void.fingerprint, void.hold.isZero ? .hold : nil)
-      aim(&step, at: void.hold, .hold)
+      (step.pointee.fingerprint, step.pointee.malformed) = (void.fingerprint, void.hold.isZero ? .hold : nil)
+      aim(step, at: void.hold, .hold)
     case .charge(let charge):
-      step.fingerprint = charge.fingerprint
-      step.malformed = Spend.malformedField(charge.spend.account, charge.spend.rawAmount, charge.spend.price)
-      aim(&step, at: charge.spend.account, .account)
+      step.pointee.fingerprint = charge.fingerprint
+      step.pointee.malformed = Spend.malformedField(charge.spend.account, charge.spend.rawAmount, charge.spend.price)
+      aim(step, at: charge.spend.account, .account)
     case .extend(let extend):
-      (step.fingerprint, step.malformed) = (extend.fingerprint, extend.hold.isZero ? .hold : nil)
-      aim(&step, at: extend.hold, .hold)
+      (step.pointee.fingerprint, step.pointee.malformed) = (extend.fingerprint, extend.hold.isZero ? .hold : nil)
+      aim(step, at: extend.hold, .hold)
     case .increase, .captureLate, .expire, .other:
-      (step.fingerprint, step.malformed) = rareChecks(command)
+      (step.pointee.fingerprint, step.pointee.malformed) = rareChecks(command)
     }
-    return step
   }
 
   @inline(never)
@@ -78,52 +80,55 @@ extension LedgerState {
   }
 
   @inline(__always)
-  private func aim(_ step: inout Step, at id: some Identifier, _ target: Step.Target) {
-    step.targetHigh = id.high
-    step.targetHash = key.hash(id.high, id.low)
-    step.target = target
+  private func aim(_ step: UnsafeMutablePointer<Step>, at id: some Identifier, _ target: Step.Target) {
+    step.pointee.targetHigh = id.high
+    step.pointee.targetHash = key.hash(id.high, id.low)
+    step.pointee.target = target
   }
 
   /// The first round: index entries.
   @inline(__always)
-  private func look(_ step: Step, _ high: UInt64) -> UInt64 {
-    let sink = memory.touch(high, hash: step.hash)
-    switch step.target {
+  private func look(_ step: UnsafePointer<Step>, _ high: UInt64) -> UInt64 {
+    let sink = memory.touch(high, hash: step.pointee.hash)
+    switch step.pointee.target {
     case .nothing: return sink
-    case .account: return sink ^ accountIndex.touch(step.targetHash)
+    case .account:
+      // Where the hold of an authorize will be entered.
+      return sink ^ accountIndex.touch(step.pointee.targetHash) ^ holdIndex.touch(step.pointee.hash)
     case .hold:
-      return sink ^ holdIndex.touch(step.targetHash) ^ memory.touch(step.targetHigh, hash: step.targetHash)
+      return sink ^ holdIndex.touch(step.pointee.targetHash)
+        ^ memory.touch(step.pointee.targetHigh, hash: step.pointee.targetHash)
     }
   }
 
   /// The second round: the records that the indices name.
   @inline(__always)
-  private func follow(_ step: inout Step) -> UInt64 {
-    switch step.target {
+  private func follow(_ step: UnsafeMutablePointer<Step>) -> UInt64 {
+    switch step.pointee.target {
     case .nothing: return 0
     case .account:
-      step.account = accountIndex.guess(step.targetHash)
-      return step.account == .none ? 0 : accounts.peek(step.account).pointee.id.high
+      step.pointee.account = accountIndex.guess(step.pointee.targetHash)
+      return step.pointee.account == .none ? 0 : accounts.peek(step.pointee.account).pointee.id.high
     case .hold:
-      step.hold = holdIndex.guess(step.targetHash)
-      step.origin = memory.guess(step.targetHigh, hash: step.targetHash)
-      guard step.hold != .none else { return 0 }
+      step.pointee.hold = holdIndex.guess(step.pointee.targetHash)
+      step.pointee.origin = memory.guess(step.pointee.targetHigh, hash: step.pointee.targetHash)
+      guard step.pointee.hold != .none else { return 0 }
       // Two lines each: a hold is longer than one.
-      let hold = holds.peek(step.hold)
+      let hold = holds.peek(step.pointee.hold)
       let sink = hold.pointee.id.high ^ UInt64(hold.pointee.images)
-      return step.origin.slot == .none ? sink : sink ^ memory.row(step.origin).pointee.high
+      return step.pointee.origin.slot == .none ? sink : sink ^ memory.row(step.pointee.origin).pointee.high
     }
   }
 
   /// The last round: what those records name.
   @inline(__always)
-  private func arrive(_ step: Step) -> UInt64 {
-    if step.account != .none {
-      let account = accounts.peek(step.account)
+  private func arrive(_ step: UnsafePointer<Step>) -> UInt64 {
+    if step.pointee.account != .none {
+      let account = accounts.peek(step.pointee.account)
       return touch(lot: account.pointee.liveFirst) ^ touch(hold: account.pointee.holdsFirst)
     }
-    guard step.hold != .none else { return 0 }
-    let hold = holds.peek(step.hold)
+    guard step.pointee.hold != .none else { return 0 }
+    let hold = holds.peek(step.pointee.hold)
     var sink = accounts.peek(hold.pointee.account).pointee.id.high
     if hold.pointee.pinCount == 1 { sink ^= touch(lot: hold.pointee.pins) }
     sink ^= touch(hold: hold.pointee.duePrevious) ^ touch(hold: hold.pointee.dueNext)

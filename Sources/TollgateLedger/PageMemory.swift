@@ -1,0 +1,58 @@
+// Where whole pages get their memory: large pieces that the kernel may map as huge pages. Tables of many megabytes are read at
+// random, and with pages of 4 KiB most of those reads would wait for the address before they wait for the memory.
+
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// Pages, those of one size together in pieces of two mebibytes. What is given back is kept for the next page of its size.
+enum PageMemory {
+  /// The most bytes of one page. Copying it takes about a microsecond, which is what the first write to it after a freeze
+  /// costs.
+  static let pageBytesMax = 16 << 10
+  /// Shorter pages are few, and come from the heap.
+  static let pageBytesMin = 8 << 10
+  private static let pieceBytes = 2 << 20
+
+  /// The pages of one size.
+  private struct Shelf {
+    var free: [UInt] = []
+    /// What of the newest piece was never used.
+    var rest: Range<UInt> = 0..<0
+  }
+
+  private static let shelves = Mutex<[Int: Shelf]>([:])
+
+  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    guard bytes >= pageBytesMin else { return .allocate(byteCount: bytes, alignment: 64) }
+    let address = shelves.withLock { shelves in take(bytes, from: &shelves[bytes, default: Shelf()]) }
+    guard let page = UnsafeMutableRawPointer(bitPattern: address) else { preconditionFailure("a page at address zero") }
+    return page
+  }
+
+  static func deallocate(_ page: UnsafeMutableRawPointer, _ bytes: Int) {
+    guard bytes >= pageBytesMin else { return page.deallocate() }
+    shelves.withLock { $0[bytes, default: Shelf()].free.append(UInt(bitPattern: page)) }
+  }
+
+  private static func take(_ bytes: Int, from shelf: inout Shelf) -> UInt {
+    if let page = shelf.free.popLast() { return page }
+    if shelf.rest.count < bytes { shelf.rest = newPiece() }
+    let page = shelf.rest.lowerBound
+    shelf.rest = page + UInt(bytes)..<shelf.rest.upperBound
+    return page
+  }
+
+  private static func newPiece() -> Range<UInt> {
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: pieceBytes, alignment: pieceBytes)
+    #if os(Linux)
+      // Whether the kernel follows the advice changes the speed and nothing else.
+      _ = madvise(piece, pieceBytes, MADV_HUGEPAGE)
+    #endif
+    return UInt(bitPattern: piece)..<UInt(bitPattern: piece) + UInt(pieceBytes)
+  }
+}
