@@ -96,6 +96,7 @@ package struct RecordBuilder: Sendable {
     let first = nextEntry.rawValue
     cursor = bytes.withUnsafeMutableBytes { memory in
       var pen = RecordPen(memory, at: start)
+      pen.need(RecordFormat.stepBytes)
       pen.put(RecordFormat.Tag.step.rawValue)
       pen.put(instant)
       written = RecordBuilder.write(commands, decisions, log, firstEntry: first, with: &pen, &digest)
@@ -117,29 +118,25 @@ package struct RecordBuilder: Sendable {
     _ commands: [Command], _ decisions: [Decision], _ log: EntryLog, firstEntry: UInt64, with pen: inout RecordPen,
     _ digest: inout OutcomeDigest
   ) -> Int {
-    var written = 0
-    var next = 0
-    let count = log.entries.count
-    // By pointer, as in `reserve`.
+    // By pointer: a loop over the arrays themselves would copy commands and ask at each element whether it exists.
     commands.withUnsafeBufferPointer { commands in
-      guard let first = commands.baseAddress else { return }
-      for index in commands.indices {
-        guard case .fresh = decisions[index].standing else { continue }
-        var end = next
-        while end < count, Int(log.entries[end].command) == index { end += 1 }
-        digest.fold(decisions[index].outcome)
-        var reference = pen.put(first + index, entries: end - next)
-        while next < end {
-          precondition(
-            log.entries[next].number.rawValue == firstEntry &+ UInt64(next), "entries are numbered without gaps")
-          pen.put(log.entries[next], log.postings, &reference)
-          next += 1
+      decisions.withUnsafeBufferPointer { decisions in
+        log.entries.withUnsafeBufferPointer { entries in
+          log.postings.withUnsafeBufferPointer { postings in
+            var writer = BatchWriter(entries, postings, firstEntry: firstEntry, pen, digest)
+            for index in commands.indices {
+              guard case .fresh = decisions[index].standing, let command = commands.baseAddress else { continue }
+              writer.write(command + index, decisions[index].outcome, at: UInt32(truncatingIfNeeded: index))
+            }
+            precondition(
+              writer.next == entries.count, "entries stand in the order of their commands, and only fresh ones make any"
+            )
+            (pen, digest) = (writer.pen, writer.digest)
+            return writer.written
+          }
         }
-        written += 1
       }
     }
-    precondition(next == count, "entries stand in the order of their commands, and only fresh decisions make any")
-    return written
   }
 
   /// Completes the record, and begins the next one after it.
@@ -154,9 +151,11 @@ package struct RecordBuilder: Sendable {
     let end = cursor
     let checksum = bytes.withUnsafeMutableBytes { memory in
       var pen = RecordPen(memory, at: 0)
+      pen.need(RecordFormat.headerBytes)
       pen.put(header)
       let checksum = Checksum.over(UnsafeRawBufferPointer(rebasing: memory[..<end]), after: header.previous)
       pen = RecordPen(memory, at: end)
+      pen.need(RecordFormat.checksumBytes)
       pen.put(checksum)
       return checksum
     }
@@ -191,7 +190,9 @@ package struct RecordBuilder: Sendable {
     count += commands.count * RecordFormat.commandBytesMax
     // By pointer: a loop over the array itself would copy each command.
     commands.withUnsafeBufferPointer { commands in
-      for index in commands.indices { count += commands[index].variableBytes }
+      for index in commands.indices {
+        if case .other = commands[index].plain { count += commands[index].textBytes }
+      }
     }
     count += log.entries.count * RecordFormat.entryBytesMax + log.postings.count * RecordFormat.postingBytes
     grow(to: count)
@@ -222,15 +223,53 @@ extension RecordPen {
   }
 }
 
-extension Command {
-  /// What texts and lists add to a command's fixed bytes.
-  @inline(__always)
-  fileprivate var variableBytes: Int {
-    if case .other = plain { otherBytes } else { 0 }
+/// What the hot loop works with, at hand in one place.
+private struct BatchWriter {
+  private let entries: UnsafeBufferPointer<Entry>
+  private let postings: UnsafeBufferPointer<Posting>
+  private let firstEntry: UInt64
+  var pen: RecordPen
+  var digest: OutcomeDigest
+  var written = 0
+  /// The first entry that is not written yet.
+  var next = 0
+
+  init(
+    _ entries: UnsafeBufferPointer<Entry>, _ postings: UnsafeBufferPointer<Posting>, firstEntry: UInt64,
+    _ pen: RecordPen, _ digest: OutcomeDigest
+  ) {
+    self.entries = entries
+    self.postings = postings
+    self.firstEntry = firstEntry
+    self.pen = pen
+    self.digest = digest
   }
 
+  /// Writes a command with the entries that it made.
+  @inline(__always)
+  mutating func write(_ command: UnsafePointer<Command>, _ outcome: Outcome, at index: UInt32) {
+    var end = next
+    while end < entries.count, entries[end].command == index { end &+= 1 }
+    digest.fold(outcome)
+    var reference = pen.put(command, entries: end - next)
+    while next < end {
+      guard let entry = entries.baseAddress.map({ $0 + next }) else { break }
+      precondition(
+        entry.pointee.number.rawValue == firstEntry &+ UInt64(next), "entries are numbered without gaps")
+      let start = Int(entry.pointee.postingStart)
+      precondition(
+        start + Int(entry.pointee.postingCount) <= postings.count, "an entry's postings stand in the same log")
+      pen.put(entry, postings.baseAddress.map { $0 + start }, &reference)
+      next &+= 1
+    }
+    written &+= 1
+  }
+}
+
+extension Command {
+  /// What texts and lists add to a command's fixed bytes.
   @inline(never)
-  private var otherBytes: Int {
+  fileprivate var textBytes: Int {
     switch operation {
     case .openAccount(let open): open.note.textBytes
     case .setAccountState(let set): set.note.textBytes

@@ -13,6 +13,7 @@ extension RecordPen {
   /// Writes a command that `entries` entries follow; returns what its entries refer to.
   @inline(__always)
   mutating func put(_ command: UnsafePointer<Command>, entries: Int) -> Reference {
+    need(RecordFormat.commandBytesMax)
     let request = command.pointee.request
     switch command.pointee.plain {
     case .authorize(let authorize):
@@ -84,6 +85,7 @@ extension RecordPen {
       put(refund.entry.rawValue)
       if let amount = refund.amount { put(amount) }
       put(UInt32(refund.consumed.count))
+      need(refund.consumed.count * 24)
       for consumed in refund.consumed {
         put(consumed.lot)
         put(consumed.amount)
@@ -172,36 +174,44 @@ extension RecordPen {
 }
 
 extension RecordPen {
-  /// Writes an entry and its postings; `reference` becomes this entry's account and hold.
+  /// Writes an entry and its postings, which are all that `postings` points at; `reference` becomes this entry's account
+  /// and hold.
   @inline(__always)
-  mutating func put(_ entry: Entry, _ postings: [Posting], _ reference: inout Reference) {
-    let range = Int(entry.postingStart)..<Int(entry.postingStart) + Int(entry.postingCount)
+  mutating func put(_ entry: UnsafePointer<Entry>, _ postings: UnsafePointer<Posting>?, _ reference: inout Reference) {
+    let count = Int(entry.pointee.postingCount)
+    need(RecordFormat.entryBytesMax + count * RecordFormat.postingBytes)
     var flags =
-      UInt8(min(range.count, Int(RecordFormat.EntryFlags.postingsCounted))) << RecordFormat.EntryFlags.postingShift
+      UInt8(truncatingIfNeeded: min(count, Int(RecordFormat.EntryFlags.postingsCounted)))
+      << RecordFormat.EntryFlags.postingShift
     var sum: Int64 = 0
-    for index in range { sum &+= postings[index].amount.microcredits }
-    if entry.account != reference.account { flags |= RecordFormat.EntryFlags.account }
-    if entry.hold != reference.hold {
-      flags |= entry.hold.isZero ? RecordFormat.EntryFlags.holdZero : RecordFormat.EntryFlags.hold
+    if let postings {
+      for index in 0..<count { sum &+= postings[index].amount.microcredits }
     }
-    if entry.previous.rawValue &+ 1 != entry.number.rawValue { flags |= RecordFormat.EntryFlags.previous }
-    if entry.amount.microcredits != sum { flags |= RecordFormat.EntryFlags.amount }
-    put(entry.kind.rawValue)
+    if entry.pointee.account != reference.account { flags |= RecordFormat.EntryFlags.account }
+    if entry.pointee.hold != reference.hold {
+      flags |= entry.pointee.hold.isZero ? RecordFormat.EntryFlags.holdZero : RecordFormat.EntryFlags.hold
+    }
+    if entry.pointee.previous.rawValue &+ 1 != entry.pointee.number.rawValue {
+      flags |= RecordFormat.EntryFlags.previous
+    }
+    if entry.pointee.amount.microcredits != sum { flags |= RecordFormat.EntryFlags.amount }
+    put(entry.pointee.kind.rawValue)
     put(flags)
-    if flags & RecordFormat.EntryFlags.account != 0 { put(entry.account) }
-    if flags & RecordFormat.EntryFlags.hold != 0 { put(entry.hold) }
-    if flags & RecordFormat.EntryFlags.previous != 0 { put(entry.previous.rawValue) }
-    if flags & RecordFormat.EntryFlags.amount != 0 { put(entry.amount) }
-    put(entry.available)
-    put(entry.held)
-    if range.count >= Int(RecordFormat.EntryFlags.postingsCounted) { put(entry.postingCount) }
-    for index in range {
-      let posting = postings[index]
-      put(posting.lot)
-      put(posting.from.rawValue << 4 | posting.to.rawValue)
-      put(posting.amount)
+    if flags & RecordFormat.EntryFlags.account != 0 { put(entry.pointee.account) }
+    if flags & RecordFormat.EntryFlags.hold != 0 { put(entry.pointee.hold) }
+    if flags & RecordFormat.EntryFlags.previous != 0 { put(entry.pointee.previous.rawValue) }
+    if flags & RecordFormat.EntryFlags.amount != 0 { put(entry.pointee.amount) }
+    put(entry.pointee.available)
+    put(entry.pointee.held)
+    if count >= Int(RecordFormat.EntryFlags.postingsCounted) { put(entry.pointee.postingCount) }
+    if let postings {
+      for index in 0..<count {
+        put(postings[index].lot)
+        put(postings[index].from.rawValue << 4 | postings[index].to.rawValue)
+        put(postings[index].amount)
+      }
     }
-    reference = Reference(account: entry.account, hold: entry.hold)
+    reference = Reference(account: entry.pointee.account, hold: entry.pointee.hold)
   }
 }
 

@@ -3,21 +3,33 @@
 internal import TollgateLedger
 internal import TollgateValues
 
-/// A cursor over memory that the builder has reserved. Lives only inside of one `withUnsafeMutableBytes`.
+/// A cursor over memory that the builder has reserved. Lives only inside of one `withUnsafeMutableBytes`. Room is asked for
+/// once for what is written together, not field by field: whoever puts a field has called `need` with at least its bytes.
 struct RecordPen {
-  private let memory: UnsafeMutableRawBufferPointer
-  private(set) var offset: Int
+  private var cursor: UnsafeMutableRawPointer
+  private let start: UnsafeMutableRawPointer
+  private let end: UnsafeMutableRawPointer
 
+  /// A pen at a place of memory that is not empty.
   init(_ memory: UnsafeMutableRawBufferPointer, at offset: Int) {
-    self.memory = memory
-    self.offset = offset
+    guard let base = memory.baseAddress, offset >= 0, offset <= memory.count else {
+      preconditionFailure("a pen outside of its memory")
+    }
+    start = base
+    cursor = base + offset
+    end = base + memory.count
   }
+
+  var offset: Int { cursor - start }
+
+  /// There must be room for so many bytes.
+  @inline(__always)
+  func need(_ count: Int) { precondition(end - cursor >= count, "the reserved space is too small") }
 
   @inline(__always)
   mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
-    precondition(MemoryLayout<Value>.size <= memory.count - offset, "the reserved space is too small")
-    memory.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
-    offset += MemoryLayout<Value>.size
+    cursor.storeBytes(of: value.littleEndian, as: Value.self)
+    cursor += MemoryLayout<Value>.size
   }
 
   @inline(__always)
@@ -55,13 +67,10 @@ struct RecordPen {
 
   mutating func put(text: String) {
     let count = text.utf8.count
-    precondition(
-      count <= Int(UInt16.max) && count + 2 <= memory.count - offset, "a text of \(count) bytes does not fit")
+    precondition(count <= Int(UInt16.max), "a text of \(count) bytes does not fit")
+    need(count + 2)
     put(UInt16(count))
-    for byte in text.utf8 {
-      memory[offset] = byte
-      offset += 1
-    }
+    for byte in text.utf8 { put(byte) }
   }
 
   mutating func put(_ note: Note) {

@@ -127,32 +127,63 @@ struct Fingerprint {
   init(_ operation: OperationCode) { self.operation = operation }
 
   @inline(__always)
-  mutating func add(_ value: UInt64) {
-    let mixed = folded(value ^ 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB ^ (count &* 0x9E37_79B9_7F4A_7C15))
-    check = (check << 7 | check >> 25) ^ UInt32(truncatingIfNeeded: mixed >> 24)
-    let lane = mixed & 0xFF
-    if count < 8 { lanes.0 |= lane << (count * 8) } else { lanes.1 |= lane << (count * 8 - 64) }
-    count += 1
-  }
+  mutating func add(_ value: UInt64) { take(folded(value ^ 0xA076_1D64_78BD_642F, multiplier)) }
 
   @inline(__always)
   mutating func add(_ value: Int64) { add(UInt64(bitPattern: value)) }
 
   @inline(__always)
   mutating func add(_ id: some Identifier) {
-    add(folded(id.high ^ 0x8EBC_6AF0_9C88_C6E3, id.low ^ 0x5899_65CC_7537_4CC3) ^ id.high &+ id.low)
+    take(folded(id.high ^ 0x8EBC_6AF0_9C88_C6E3, id.low ^ multiplier) ^ id.high &+ id.low)
+  }
+
+  /// Of another number for each field, so that equal values in two fields do not look alike.
+  @inline(__always)
+  private var multiplier: UInt64 { 0xE703_7ED1_A0B4_28DB ^ (count &* 0x9E37_79B9_7F4A_7C15) }
+
+  /// One byte for the field, and all bits into the sum.
+  @inline(__always)
+  private mutating func take(_ mixed: UInt64) {
+    add(check: mixed)
+    let lane = mixed & 0xFF
+    if count < 8 { lanes.0 |= lane << (count * 8) } else { lanes.1 |= lane << (count * 8 - 64) }
+    count += 1
   }
 
   @inline(__always)
+  private mutating func add(check mixed: UInt64) {
+    check = (check << 7 | check >> 25) ^ UInt32(truncatingIfNeeded: mixed >> 24)
+  }
+
+  /// All eight fields of a job at once, as most requests carry one: their bytes folded side by side, their bits into the sum
+  /// by one product.
+  @inline(__always)
   mutating func add(_ job: Job) {
-    add(UInt64(job.width))
-    add(UInt64(job.height))
-    add(UInt64(job.steps))
-    add(UInt64(job.count))
-    add(UInt64(job.model))
-    add(UInt64(job.quality.rawValue))
-    add(UInt64(job.controlNets))
-    add(UInt64(job.features.rawValue))
+    let sizes =
+      UInt64(job.width) | UInt64(job.height) << 16 | UInt64(job.steps) << 32 | UInt64(job.count) << 48
+    let features = job.features.rawValue
+    let rest =
+      UInt64(job.model) | UInt64(job.quality.rawValue) << 16 | UInt64(job.controlNets) << 32
+      | UInt64(UInt16(truncatingIfNeeded: features ^ features >> 16)) << 48
+    add(check: folded(sizes ^ 0xA076_1D64_78BD_642F, rest ^ UInt64(features) << 24 ^ multiplier) ^ sizes &+ rest)
+    let bytes = Fingerprint.bytes(sizes) | Fingerprint.bytes(rest) << 32
+    if count < 8 {
+      lanes.0 |= bytes << (count * 8)
+      if count > 0 { lanes.1 |= bytes >> (64 - count * 8) }
+    } else {
+      lanes.1 |= bytes << (count * 8 - 64)
+    }
+    count += 8
+  }
+
+  /// Four words of 16 bits, each folded to a byte, side by side.
+  @inline(__always)
+  private static func bytes(_ words: UInt64) -> UInt64 {
+    let low: UInt64 = 0x00FF_00FF_00FF_00FF
+    let high = words >> 8 & low
+    let folded = (words ^ high << 3 ^ high >> 5) & low
+    let pairs = (folded | folded >> 8) & 0x0000_FFFF_0000_FFFF
+    return (pairs | pairs >> 16) & 0xFFFF_FFFF
   }
 
   mutating func add(_ text: String) {
@@ -160,6 +191,7 @@ struct Fingerprint {
     add(sum.high ^ sum.low)
   }
 
+  @inline(__always)
   mutating func add(_ take: Take) {
     switch take {
     case .all: add(UInt64.max)

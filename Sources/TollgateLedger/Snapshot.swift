@@ -16,7 +16,7 @@ package struct SnapshotError: Error, Hashable, CustomStringConvertible {
 /// The frame of every chunk: magic, version, number; records; a checksum over all before it.
 enum SnapshotFormat {
   static let magic: UInt32 = 0x534C_4754
-  static let version: UInt16 = 1
+  static let version: UInt16 = 2
   static let headBytes = 10
   static let checksumBytes = 16
   /// A remembered request with its tag.

@@ -111,7 +111,7 @@ struct CallIntake {
   }
 
   @inline(__always)
-  private mutating func add(_ command: Command, _ head: RequestHead, _ call: UInt64) {
+  private mutating func add(_ command: consuming Command, _ head: RequestHead, _ call: UInt64) {
     slots.append(CallSlot(call: call, first: batch.commands.count, count: 1, kind: .command))
     batch.commands.append(command)
     batch.deadlines.append(deadline(of: head))

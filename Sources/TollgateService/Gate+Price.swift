@@ -29,10 +29,14 @@ extension GateCore {
   /// Prices command by command.
   @inline(__always)
   mutating func priceEach(_ commands: inout [Command], at now: Instant) {
+    let book = bookInForce
     for index in commands.indices {
       switch commands[index].plain {
       case .authorize(var authorize):
-        authorize.spend.price = price(of: authorize.spend, at: now)
+        authorize.spend.price =
+          authorize.spend.quote.isZero
+          ? price(of: authorize.spend.job, rawAmount: authorize.spend.rawAmount, under: book)
+          : price(of: authorize.spend, at: now)
         commands[index].plain = .authorize(authorize)
       case .charge(var charge):
         charge.spend.price = price(of: charge.spend, at: now)
@@ -57,8 +61,13 @@ extension GateCore {
 
   @inline(__always)
   func price(of job: Job, rawAmount: Credits, at now: Instant) -> PricedAmount {
+    price(of: job, rawAmount: rawAmount, under: bookInForce)
+  }
+
+  @inline(__always)
+  private func price(of job: Job, rawAmount: Credits, under book: PriceBook?) -> PricedAmount {
     if rawAmount != .zero { return .amount(rawAmount, book: 0) }
-    guard let book = bookInForce else { return .refused(QuoteRefusal.noBookInForce) }
+    guard let book else { return .refused(QuoteRefusal.noBookInForce) }
     return priced(job, under: book)
   }
 
