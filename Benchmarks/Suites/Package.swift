@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -29,11 +30,13 @@ let package = Package(
     // Without its traits: the interposers that count allocations do not work here, and instruction-cost counts them.
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     layer("TollgateValues"),
     layer("TollgateLedger", ["TollgateValues"]),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
+    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",
@@ -53,5 +56,9 @@ let package = Package(
     .executableTarget(
       name: "HotPath", dependencies: ["Workloads", runner], path: "Benchmarks/HotPath", swiftSettings: strict,
       plugins: [runnerPlugin]),
+    .executableTarget(
+      name: "JournalAppend",
+      dependencies: ["Workloads", "TollgateJournal", "TollgateSQLite", "TollgateValues", runner],
+      path: "Benchmarks/JournalAppend", swiftSettings: strict, plugins: [runnerPlugin]),
   ]
 )

@@ -107,7 +107,7 @@ private final class Hall {
     batch.removeAll()
     for command in commands { batch.append(command, deadline: .never) }
     let sink = sink
-    gate?.assumeIsolated { $0.submit(&batch, for: sink) }
+    _ = gate?.assumeIsolated { $0.submit(&batch, for: sink) }
     swap(&batch, &self.batch)
     let commit = self.batch.commit
     executor.work { sink.committed >= commit }

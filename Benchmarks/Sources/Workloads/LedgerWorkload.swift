@@ -38,8 +38,8 @@ final class Bank {
     for _ in 0..<(standingHolds / batchSize) { each(decided(authorizes())) }
   }
 
-  func authorizes() -> [Command] {
-    (0..<batchSize).map { _ in
+  func authorizes(_ count: Int = batchSize) -> [Command] {
+    (0..<count).map { _ in
       let spend = Spend(
         account: AccountID(high: 7, low: dice.roll(accounts) + 1), job: Job(width: 512, height: 512),
         price: .amount(Credits(microcredits: 1_500_000), book: 1))

@@ -124,20 +124,22 @@ struct Drive {
   /// Sums up the measured part.
   private func conclude(_ rounds: Rounds, since start: Start, _ result: inout Measurement) {
     let end = max(rounds.at.max() ?? start.at, start.at)
-    // What was waited for in vain is not the server's rate.
-    result.seconds = Double(max(min(end, rounds.lastAnswer ?? .max), start.at) - start.at) / 1e9
+    // What was waited for in vain is not the server's rate, and nobody was busy then.
+    let span = max(min(end, rounds.lastAnswer ?? .max), start.at) - start.at
+    let silence = end - start.at - span
+    result.seconds = Double(span) / 1e9
     result.answeredInTime = result.meter.operations
     result.serverCPU = rounds.serverCPU.flatMap { after in start.serverCPU.map { after - $0 } }
     for (after, before) in zip(rounds.times, start.times) {
       result.harnessCPU += Double(after.used - min(after.used, before.used)) / 1e9
     }
     result.busiestHarness =
-      zip(rounds.times, start.times).map { $0.share(since: $1, of: end - start.at) }.busiest
+      zip(rounds.times, start.times).map { $0.share(since: $1, of: span) }.busiest
     guard let serverPID else { return }
-    let span = MonotonicClock.now - start.serverThreadsAt
+    let serverSpan = MonotonicClock.now - start.serverThreadsAt
     result.busiestServer =
       ServerProcess.threads(of: serverPID).compactMap { thread, after in
-        start.serverThreads[thread].map { after.share(since: $0, of: span) }
+        start.serverThreads[thread].map { after.share(since: $0, of: serverSpan - min(serverSpan, silence)) }
       }.busiest
   }
 
