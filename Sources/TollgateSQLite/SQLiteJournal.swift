@@ -14,7 +14,8 @@ package final class SQLiteJournal: Journal {
   package struct Options: Sendable {
     /// Bytes of log after which they are moved into the database file.
     package var logBytes: Int
-    /// Bytes that the log's file has from the start: half as much again as its bound, as commits go on while it is moved.
+    /// Bytes that the log's file has from the start: half as much again as its bound, as commits go on while it is moved,
+    /// but no more than a start can spare the time for.
     package var reservedBytes: Int
     /// What a missing file becomes; nil refuses one.
     package var metadataOfNew: (@Sendable () -> JournalMetadata)?
@@ -23,7 +24,7 @@ package final class SQLiteJournal: Journal {
       logBytes: Int = 8 << 20, reservedBytes: Int? = nil, metadataOfNew: (@Sendable () -> JournalMetadata)? = nil
     ) {
       self.logBytes = logBytes
-      self.reservedBytes = reservedBytes ?? logBytes + logBytes / 2
+      self.reservedBytes = reservedBytes ?? min(logBytes + logBytes / 2, 64 << 20)
       self.metadataOfNew = metadataOfNew
     }
   }
