@@ -39,6 +39,22 @@ enum PageMemory {
     shelves.withLock { $0[bytes, default: Shelf()].free.append(UInt(bitPattern: page)) }
   }
 
+  /// Has so many bytes of the longest pages lie ready, mapped and cleared. Any thread may do that for the one that will take
+  /// them: the kernel clears memory when it is first touched, which takes longer than to copy a page into it.
+  static func reserve(_ bytes: Int) {
+    let wanted = bytes / pageBytesMax
+    while shelves.withLock({ $0[pageBytesMax, default: Shelf()].free.count }) < wanted {
+      let piece = newPiece()
+      for address in stride(from: piece.lowerBound, to: piece.upperBound, by: 4 << 10) {
+        UnsafeMutableRawPointer(bitPattern: address)?.storeBytes(of: 0, as: UInt8.self)
+      }
+      shelves.withLock {
+        $0[pageBytesMax, default: Shelf()].free += stride(
+          from: piece.lowerBound, to: piece.upperBound, by: pageBytesMax)
+      }
+    }
+  }
+
   private static func take(_ bytes: Int, from shelf: inout Shelf) -> UInt {
     if let page = shelf.free.popLast() { return page }
     if shelf.rest.count < bytes { shelf.rest = newPiece() }

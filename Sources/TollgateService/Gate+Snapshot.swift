@@ -19,7 +19,10 @@ struct Snapshotter: Sendable {
   /// The commit that the newest snapshot follows.
   var commit: CommitNumber
   var commandsSince = 0
+  /// From its preparation until it is written.
   var isRunning = false
+  /// The thread of a snapshot that is prepared and waits for the freeze.
+  var prepared: WorkerThread?
 
   init(policy: SnapshotPolicy, commit: CommitNumber) {
     self.policy = policy
@@ -31,23 +34,44 @@ extension Gate {
   /// Freezes the ledger as of the record that was just handed to the journal's thread, if enough has happened since the
   /// last snapshot. The snapshot's chunks queue behind that record, between the appends that follow.
   func snapshotIfDue() {
-    guard snapshotter.commandsSince >= snapshotter.policy.commandsMax else { return }
-    startSnapshot()
+    if let thread = snapshotter.prepared { return freeze(on: thread) }
+    guard snapshotter.commandsSince >= snapshotter.policy.commandsMax, !snapshotter.isRunning else { return }
+    prepareSnapshot()
   }
 
   /// Writes a snapshot of all that has been decided, unless there is one. `done` is told on the gate's executor.
   func takeLastSnapshot(done: @escaping @Sendable (isolated Gate) -> Void) {
     guard core.commit > 0, core.commit != snapshotter.commit, !hasFailed else { return done(self) }
-    startSnapshot(done: done)
-  }
-
-  private func startSnapshot(done: (@Sendable (isolated Gate) -> Void)? = nil) {
     guard !snapshotter.isRunning, isFullyHandedOver else { return }
     snapshotter.isRunning = true
+    freeze(on: Gate.snapshotThread(), done: done)
+  }
+
+  /// Right after the freeze, nearly every page that a command writes must be copied first. The memory for that is made
+  /// ready on the snapshot's thread, as the kernel takes longer to clear it than the gate to fill it.
+  private func prepareSnapshot() {
+    snapshotter.isRunning = true
+    let bytes = core.ledger.bytesCopiedSoon
+    let thread = Gate.snapshotThread()
+    thread.run { [self] in
+      Ledger.prepareForCopies(of: bytes)
+      executor.run { self.enter { $0.freeze(on: thread) } }
+    }
+  }
+
+  private static func snapshotThread() -> WorkerThread { WorkerThread(name: "tg-snapshot", yields: true) }
+
+  /// The snapshot is of a state that the journal has, so where something waits to be handed over, the freeze waits for that.
+  private func freeze(on thread: WorkerThread, done: (@Sendable (isolated Gate) -> Void)? = nil) {
+    guard !hasFailed else { return thread.stop() }
+    guard isFullyHandedOver else {
+      snapshotter.prepared = thread
+      return
+    }
+    snapshotter.prepared = nil
     snapshotter.commandsSince = 0
     let mark = SnapshotMark(head: core.record.head, taken: core.ledger.lastInstant)
     let frozen = core.ledger
-    let thread = WorkerThread(name: "tg-snapshot", yields: true)
     let executor = executor
     thread.run { [self] in
       let error = write(frozen, mark)

@@ -54,6 +54,16 @@ private func credits(_ count: Int64) -> Credits { Credits(microcredits: count * 
     #expect(report.commandsReplayed < 40)
   }
 
+  @Test func aSnapshotThatIsDueWhileNothingElseHappensIsWritten() async throws {
+    let first = try GateHarness(journal: newJournal(), snapshots: SnapshotPolicy(commandsMax: 10))
+    let account = await first.account(1, credits: 1_000)
+    for _ in 0..<10 { await first.perform(GateHarness.authorize(account)) }
+    // Nobody calls any more, so no commit follows that the freeze could wait for.
+    while try first.journal.snapshots().isEmpty { await Task.yield() }
+    while await first.gate.snapshotter.isRunning { await Task.yield() }
+    #expect(await first.gate.snapshotter.commandsSince < 10)
+  }
+
   @Test func closeWritesALastSnapshot() async throws {
     let first = try GateHarness(journal: newJournal())
     let account = await first.account(1, credits: 1_000)
