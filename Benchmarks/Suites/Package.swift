@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -36,7 +37,7 @@ let package = Package(
     layer("TollgateValues"),
     layer("TollgateLedger", ["TollgateValues"]),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
-    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb]),
+    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",
