@@ -7,19 +7,29 @@ internal import TollgateValues
 internal import TollgateWire
 
 extension CallIntake {
+  /// Sends the batch through the gate, and encodes what came of it; returns the commit to wait for, 0 if none. After a
+  /// failed append nothing is answered any more: the process is about to end.
+  mutating func decide(in server: ServerContext, for sink: any ReplySink, later: inout Set<UInt64>) -> CommitNumber? {
+    guard server.gate.submitHere(&batch, for: sink) else { return nil }
+    answer(in: server, later: &later)
+    let commit = batch.commit
+    clear()
+    return commit
+  }
+
   /// Writes an answer for every slot of the decided batch. Queries that are answered later are added to `later`.
-  mutating func answer(with context: AnswerContext, later: inout Set<UInt64>) {
+  private mutating func answer(in server: ServerContext, later: inout Set<UInt64>) {
     var index = 0
     while index < slots.count {
       index = writeFrequent(from: index)
       guard index < slots.count else { break }
-      write(slots[index], context, &later)
+      write(slots[index], server.answerContext, &later)
       index += 1
     }
   }
 
   /// Empties the batch, keeping its memory.
-  mutating func clear() {
+  private mutating func clear() {
     slots.removeAll(keepingCapacity: true)
     batch.removeAll()
   }

@@ -85,9 +85,7 @@ package final class RunningServer: Sendable {
       channel.close(promise: nil)
       return
     }
-    if case .tls(let source, _) = context.configuration.transport {
-      try channel.pipeline.syncOperations.addHandler(TLSHandler(server: source.current))
-    }
+    if let tls = handler.tls { try channel.pipeline.syncOperations.addHandler(tls) }
     try channel.pipeline.syncOperations.addHandler(handler)
   }
 

@@ -53,11 +53,8 @@ final class ServerContext {
 
   /// The instant and monotonic time at which a read came.
   func arrival() -> CallIntake.Arrival {
-    CallIntake.Arrival(instant: gate.enter { $0.now() }, nanoseconds: nanoseconds())
+    CallIntake.Arrival(instant: gate.nowHere(), nanoseconds: nanoseconds())
   }
-
-  /// The newest durable commit.
-  var durable: CommitNumber { gate.enter { $0.durable } }
 
   func identifierBits() -> UInt64 { random.next() }
 
@@ -71,9 +68,13 @@ final class ServerContext {
       return nil
     }
     defer { nextIdentifier += 1 }
-    var identity: PeerIdentity?
-    if case .plaintext(let everybody) = configuration.transport { identity = everybody }
-    return ServerHandler(server: self, identifier: nextIdentifier, identity: identity)
+    switch configuration.transport {
+    case .plaintext(let everybody):
+      return ServerHandler(server: self, identifier: nextIdentifier, identity: everybody, tls: nil)
+    case .tls(let source, _):
+      let tls = TLSHandler(server: source.current)
+      return ServerHandler(server: self, identifier: nextIdentifier, identity: nil, tls: tls)
+    }
   }
 
   func register(_ handler: ServerHandler) {

@@ -18,7 +18,7 @@ extension ServerHandler {
     while take(bytes, at: &position) { if context == nil { return } }
     keep(&bytes, from: position)
     decide()
-    closeIfDrained()
+    if isDraining { closeIfDrained() }
   }
 
   /// Keeps the beginning of a frame that has not come whole; it moves to the front of the memory.
@@ -65,18 +65,8 @@ extension ServerHandler {
 
   /// Sends the batch through the gate and encodes what came of it.
   private func decide() {
-    if !intake.batch.isEmpty {
-      let sink = sink
-      // The batch leaves the handler meanwhile: the gate then works on it without a check.
-      var batch = CallBatch()
-      swap(&batch, &intake.batch)
-      let isDecided = server.gate.enter { $0.submit(&batch, for: sink) }
-      swap(&batch, &intake.batch)
-      // After a failed append nothing is answered any more; the process is about to end.
-      guard isDecided else { return }
-      intake.answer(with: server.answerContext, later: &lateCalls)
-      let commit = intake.batch.commit
-      intake.clear()
+    if !intake.slots.isEmpty {
+      guard let commit = intake.decide(in: server, for: sink, later: &lateCalls) else { return }
       hold(commit)
     } else if intake.outbound.readableBytes > 0 {
       hold(0)

@@ -31,12 +31,12 @@ extension ServerHandler {
   private var limits: ConnectionLimits { server.configuration.connections }
 
   func began() {
-    guard let context, timers.hello == nil else { return }
+    guard context != nil, timers.hello == nil else { return }
     server.register(self)
     timers.hello = schedule(after: limits.helloTimeout) { handler in
       handler.fail(.handshakeTimeout, "no HELLO within \(handler.limits.helloTimeout)")
     }
-    if context.pipeline.eventLoop.inEventLoop, identity == nil { identify(context) }
+    if identity == nil { identify() }
   }
 
   func ended() {
@@ -47,10 +47,9 @@ extension ServerHandler {
   }
 
   /// Takes the peer's identity from its certificate, once the handshake has brought it.
-  func identify(_ context: ChannelHandlerContext) {
+  func identify() {
     guard identity == nil, case .tls(_, let trustDomain) = server.configuration.transport,
-      let tls = try? context.pipeline.syncOperations.handler(type: TLSHandler.self),
-      let certificate = tls.peerCertificate
+      let certificate = tls?.peerCertificate
     else { return }
     switch PeerIdentity.of(certificate, trustDomain: trustDomain) {
     case .success(let identity): self.identity = identity
@@ -152,6 +151,7 @@ extension ServerHandler {
     guard context != nil else { return }
     switch intake.connection.drain() {
     case .announce:
+      isDraining = true
       write(.goAway, GoAway(lastCall: .max, graceMilliseconds: graceMilliseconds, reason: reason.rawValue))
       sendPing()
       timers.drain = schedule(after: .seconds(5)) { $0.ponged() }

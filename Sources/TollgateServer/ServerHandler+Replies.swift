@@ -2,83 +2,99 @@
 
 internal import NIOCore
 internal import TollgateService
+internal import TollgateTLS
 internal import TollgateValues
 internal import TollgateWire
 
 extension ServerHandler {
   /// What the gate knows of a connection: hops to nowhere, as both share an event loop.
   final class Sink: ReplySink, @unchecked Sendable {
-    weak var handler: ServerHandler?
-
-    init(_ handler: ServerHandler) { self.handler = handler }
+    /// From when the handler is added until it is removed.
+    var handler: ServerHandler?
 
     func committed(through commit: CommitNumber) { handler?.release(through: commit) }
     func answered(_ answer: Answer, token: UInt64) { handler?.answerLate(answer, call: token) }
   }
 
-  /// Keeps the answers at hand until their commit is durable, or sends them if it is.
+  /// Keeps the answers at hand until their commit is durable, or sends them if there is none to wait for (0).
   func hold(_ commit: CommitNumber) {
-    guard intake.outbound.readableBytes > 0 else { return }
-    if commit > server.durable {
-      heldBytes += intake.outbound.readableBytes
-      if let last = held.last, last.commit == commit {
-        held[held.count - 1].bytes.writeBuffer(&intake.outbound)
-        intake.outbound.clear()
-      } else {
-        held.append(HeldReplies(commit: commit, arrived: intake.arrival.nanoseconds, bytes: intake.outbound))
-        intake.outbound = server.buffers.take()
-      }
-      judgeBacklog()
-    } else {
-      // Out of the intake meanwhile: a write that fails at once comes back here.
-      var bytes = ByteBuffer()
-      swap(&bytes, &intake.outbound)
-      send(&bytes, arrived: intake.arrival.nanoseconds)
-      context?.flush()
-      bytes.clear()
-      if intake.outbound.readableBytes == 0 { swap(&bytes, &intake.outbound) }
-    }
+    let count = intake.outbound.readableBytes
+    guard count > 0 else { return }
+    guard commit == 0 else { return keep(count, until: commit) }
+    // Out of the intake meanwhile: a write that fails at once comes back here.
+    var bytes = ByteBuffer()
+    swap(&bytes, &intake.outbound)
+    bytes.stampServerTime(since: intake.arrival.nanoseconds, now: server.nanoseconds())
+    send(bytes)
+    bytes.clear()
+    if intake.outbound.readableBytes == 0 { swap(&bytes, &intake.outbound) }
   }
 
-  /// Sends what waited for commits up to this one.
-  func release(through commit: CommitNumber) {
-    guard context != nil else { return }
-    var count = 0
-    while count < held.count, held[count].commit <= commit {
-      heldBytes -= held[count].bytes.readableBytes
-      count += 1
+  private func keep(_ count: Int, until commit: CommitNumber) {
+    heldBytes += count
+    if let last = held.last, last.commit == commit {
+      held[held.count - 1].bytes.writeBuffer(&intake.outbound)
+      intake.outbound.clear()
+    } else {
+      var bytes = server.buffers.take()
+      swap(&bytes, &intake.outbound)
+      held.append(HeldReplies(commit: commit, arrived: intake.arrival.nanoseconds, bytes: bytes))
     }
-    guard count > 0 else { return }
+    judgeBacklog()
+  }
+
+  /// Sends what waited for commits up to this one, in one write.
+  func release(through commit: CommitNumber) {
+    guard !held.isEmpty, held[0].commit <= commit else { return }
     // Out of the queue meanwhile: a write that fails at once ends the connection, which forgets the queue.
     var leaving: [HeldReplies] = []
-    if count == held.count {
-      swap(&leaving, &held)
-    } else {
-      leaving = Array(held[..<count])
-      held.removeFirst(count)
+    swap(&leaving, &held)
+    let now = server.nanoseconds()
+    var count = 0
+    while count < leaving.count, leaving[count].commit <= commit {
+      heldBytes -= leaving[count].bytes.readableBytes
+      leaving[count].stamp(now)
+      if count > 0 { leaving[0].bytes.writeImmutableBuffer(leaving[count].bytes) }
+      count += 1
     }
-    for index in leaving.indices { send(&leaving[index].bytes, arrived: leaving[index].arrived) }
-    context?.flush()
-    for index in leaving.indices { server.buffers.give(&leaving[index].bytes) }
-    if held.isEmpty {
-      leaving.removeAll(keepingCapacity: true)
-      swap(&leaving, &held)
-    }
-    closeIfDrained()
+    send(leaving[0].bytes)
+    for index in 0..<count { server.buffers.give(&leaving[index].bytes) }
+    if count == leaving.count { leaving.removeAll(keepingCapacity: true) } else { leaving.removeFirst(count) }
+    if context != nil, held.isEmpty { swap(&leaving, &held) }
+    if isDraining { closeIfDrained() }
   }
 
-  private func send(_ bytes: inout ByteBuffer, arrived: UInt64) {
+  /// Writes answers to the peer. Short ones go without a promise while the channel is writable, as a promise costs as much
+  /// as the write does: what `unsentBytes` then misses stays below the channel's high watermark.
+  private func send(_ bytes: ByteBuffer) {
     guard let context else { return }
-    bytes.stampServerTime(microseconds: UInt32(clamping: (server.nanoseconds() &- arrived) / 1_000))
     let count = bytes.readableBytes
+    guard isWritable, !isDraining, count <= ServerHandler.untrackedBytesMax else {
+      write(bytes, tracked(count, context), context)
+      return judgeBacklog()
+    }
+    write(bytes, nil, context)
+  }
+
+  private static let untrackedBytesMax = 16 << 10
+
+  private func write(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+    if let tls {
+      tls.send(bytes, promise: promise)
+    } else {
+      context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+  }
+
+  /// Counts bytes as unsent until the promise says that the system has them.
+  private func tracked(_ count: Int, _ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
     unsentBytes += count
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { _ in
       self.unsentBytes -= count
-      if self.intake.connection.isDraining { self.closeIfDrained() }
+      if self.isDraining { self.closeIfDrained() }
     }
-    context.write(wrapOutboundOut(bytes), promise: promise)
-    judgeBacklog()
+    return promise
   }
 
   /// Closes a draining connection once its last answer is with the system: neither one that waits for the journal nor one
@@ -104,5 +120,16 @@ extension ServerHandler {
     intake.connection.answered()
     hold(0)
     closeIfDrained()
+  }
+}
+
+extension ServerHandler.HeldReplies {
+  mutating func stamp(_ now: UInt64) { bytes.stampServerTime(since: arrived, now: now) }
+}
+
+extension ByteBuffer {
+  /// Puts in how long the server had the calls, which it knows when their answers leave.
+  fileprivate mutating func stampServerTime(since arrived: UInt64, now: UInt64) {
+    stampServerTime(microseconds: UInt32(clamping: (now &- arrived) / 1_000))
   }
 }

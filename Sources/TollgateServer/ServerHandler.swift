@@ -9,13 +9,14 @@ internal import TollgateWire
 
 /// One per connection. Everything that a read brought is decoded, decided and encoded together; the encoded answers wait
 /// in `held` until their commit is durable, and leave in one write.
-package final class ServerHandler: ChannelDuplexHandler {
+package final class ServerHandler: ChannelInboundHandler {
   package typealias InboundIn = ByteBuffer
-  package typealias OutboundIn = ByteBuffer
   package typealias OutboundOut = ByteBuffer
 
   let server: ServerContext
   let identifier: UInt64
+  /// The handler before this one; nil without TLS.
+  let tls: TLSHandler?
   /// The hot half: entered once a read.
   var intake: CallIntake
   /// Who calls; known from the TLS handshake on, or from the start without TLS.
@@ -28,13 +29,15 @@ package final class ServerHandler: ChannelDuplexHandler {
   /// Answers of earlier commits that are not durable yet, ascending.
   var held: [HeldReplies] = []
   var heldBytes = 0
-  /// Bytes that the channel has not written to the socket yet.
+  /// Bytes that the channel has not written to the socket yet, but for short writes while it was writable: see `send`.
   var unsentBytes = 0
+  var isWritable = true
+  /// Set with the first GOAWAY.
+  var isDraining = false
   /// Calls that are answered through the sink, or by many items: their ids.
   var lateCalls: Set<UInt64> = []
   var watches: [UInt64: HealthWatch] = [:]
-  var isReadWanted = false
-  private(set) lazy var sink = Sink(self)
+  let sink = Sink()
   var refusalsLogged = 0
   var timers = ConnectionTimers()
 
@@ -44,8 +47,9 @@ package final class ServerHandler: ChannelDuplexHandler {
     var bytes: ByteBuffer
   }
 
-  init(server: ServerContext, identifier: UInt64, identity: PeerIdentity?) {
+  init(server: ServerContext, identifier: UInt64, identity: PeerIdentity?, tls: TLSHandler?) {
     self.server = server
+    self.tls = tls
     self.identifier = identifier
     self.identity = identity
     let limits = server.configuration.connections
@@ -58,10 +62,14 @@ package final class ServerHandler: ChannelDuplexHandler {
 
   package func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    sink.handler = self
     if context.channel.isActive { began() }
   }
 
-  package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  package func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    sink.handler = nil
+  }
 
   package func channelActive(context: ChannelHandlerContext) {
     began()
@@ -85,20 +93,15 @@ package final class ServerHandler: ChannelDuplexHandler {
   }
 
   /// Stops reading while the peer does not read: its calls then wait in its own buffers.
-  package func read(context: ChannelHandlerContext) {
-    if context.channel.isWritable { context.read() } else { isReadWanted = true }
-  }
-
   package func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable, isReadWanted {
-      isReadWanted = false
-      context.read()
-    }
+    isWritable = context.channel.isWritable
+    // Fails only where the channel has ended.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: isWritable)
     context.fireChannelWritabilityChanged()
   }
 
   package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if server.isHandshakeCompleted(event) { identify(context) }
+    if server.isHandshakeCompleted(event) { identify() }
     context.fireUserInboundEventTriggered(event)
   }
 

@@ -30,7 +30,7 @@ package struct CallBatch: Sendable {
   /// One price for each of `jobs`, and its quote: zero where it has no price, or its query was refused.
   package internal(set) var prices = PriceColumns()
   package internal(set) var quotes: [QuoteID] = []
-  /// The commit that must be durable before anything of this may be told.
+  /// The commit that must be durable before anything of this may be told; 0 if it is already.
   package internal(set) var commit: CommitNumber = 0
 
   package init() {}

@@ -66,7 +66,7 @@ package actor Gate {
 
   /// Decides a batch at once; its answers may be told when `batch.commit` is durable, of which the sink hears.
   ///
-  /// A sink that finds `batch.commit <= durable` (reads of durable state) need not wait. Returns false, and answers
+  /// A batch whose commit is 0 (reads of durable state) need not wait. Returns false, and answers
   /// nothing, once an append has failed.
   @discardableResult
   package func submit(_ batch: inout CallBatch, for sink: any ReplySink) -> Bool {
@@ -74,7 +74,11 @@ package actor Gate {
     core.run(&batch)
     snapshotter.commandsSince += batch.commands.count
     if !batch.queries.isEmpty { startLater(&batch, for: sink) }
-    if batch.commit > durable { waiting.append(Waiting(commit: batch.commit, sink: sink)) }
+    if batch.commit > durable {
+      waiting.append(Waiting(commit: batch.commit, sink: sink))
+    } else {
+      batch.commit = 0
+    }
     planFlush()
     return true
   }

@@ -1,6 +1,6 @@
 // The steady state: one decrypted buffer for each read, one encrypted buffer for each flush, no storage when idle.
 
-internal import NIOCore
+package import NIOCore
 
 extension TLSHandler {
   /// Adds what has come in to `plaintext`, or forgets it when nobody will read any more.
@@ -51,19 +51,44 @@ extension TLSHandler {
       pendingWrites.takePromise()?.succeed()
       return
     }
-    // A record of TLS 1.3 is 22 bytes longer than what it carries.
-    let byteCount = pendingWrites.byteCount
-    connection.transport.reserve(byteCount + (byteCount / TLSPolicy.recordBytesMax + 2) * 32)
+    reserve(pendingWrites.byteCount, connection)
     let outcome = pendingWrites.drain { connection.write($0) }
     noteUse(context)
-    switch outcome {
-    case .done:
-      sendCiphertext(context, promise: pendingWrites.takePromise())
-    case .failed(let error):
-      fail(context, error)
-    case .wantsInput, .closed:
-      fail(context, TLSError(.recordInvalid, "OpenSSL could not write, which only happens after a close"))
+    guard case .done = outcome else { return fail(context, refused(outcome)) }
+    sendCiphertext(context, promise: pendingWrites.takePromise())
+  }
+
+  /// Does what writing and flushing through the pipeline does, for a handler next above that knows this one: two events
+  /// and a queue less.
+  package func send(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>?) {
+    guard let context else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
     }
+    guard phase == .active, pendingWrites.isEmpty, bytes.readableBytes > 0, let connection else {
+      write(context: context, data: wrapOutboundOut(bytes), promise: promise)
+      return flush(context: context)
+    }
+    reserve(bytes.readableBytes, connection)
+    let outcome = bytes.withUnsafeReadableBytes { connection.write($0) }
+    noteUse(context)
+    guard case .done = outcome else {
+      fail(context, refused(outcome))
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
+    sendCiphertext(context, promise: promise)
+  }
+
+  /// A record of TLS 1.3 is 22 bytes longer than what it carries.
+  private func reserve(_ byteCount: Int, _ connection: TLSConnection) {
+    connection.transport.reserve(byteCount + (byteCount / TLSPolicy.recordBytesMax + 2) * 32)
+  }
+
+  /// Why OpenSSL could not write.
+  private func refused(_ outcome: TLSOutcome) -> TLSError {
+    if case .failed(let error) = outcome { return error }
+    return TLSError(.recordInvalid, "OpenSSL could not write, which only happens after a close")
   }
 
   /// Writes and flushes whatever OpenSSL has put out.

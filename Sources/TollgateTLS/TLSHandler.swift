@@ -21,6 +21,7 @@ package final class TLSHandler: ChannelDuplexHandler {
 
   let serverName: String?
   let sessionCache: TLSSessionCache?
+  private(set) var context: ChannelHandlerContext?
   var phase = Phase.idle
   var connection: TLSConnection?
   /// The handshake's, the close's or the linger's timeout: never two of them at a time.
@@ -82,10 +83,12 @@ package final class TLSHandler: ChannelDuplexHandler {
   }
 
   package func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
     if context.channel.isActive { start(context) }
   }
 
   package func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
     phase = .closed
     release()
     failWrites(ChannelError.ioOnClosedChannel)
