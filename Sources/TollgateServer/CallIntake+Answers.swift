@@ -92,28 +92,36 @@ extension CallIntake {
         replies.write(batch.answers[slot.first], call: slot.call, context: context, to: &outbound)
       }
     case .authorizeBatch:
-      replies.send(ResponseHead(), AuthorizeBatchReply(results: authorizeResults(slot)), slot.call, &outbound)
+      let batch = batch
+      replies.send(slot.count, slot.call, &outbound) { AuthorizeResult(of: batch, at: slot.first + $0) }
     case .captureBatch:
-      replies.send(ResponseHead(), CaptureBatchReply(results: captureResults(slot)), slot.call, &outbound)
+      let batch = batch
+      replies.send(slot.count, slot.call, &outbound) { CaptureResult(of: batch, at: slot.first + $0) }
     }
     connection.answered()
   }
+}
 
-  private func authorizeResults(_ slot: CallSlot) -> [AuthorizeResult] {
-    (slot.first..<slot.first + slot.count).map { place in
-      guard batch.dropped.isEmpty || !batch.dropped.contains(place) else {
-        return AuthorizeResult(late: batch.commands[place].request)
-      }
-      let remedy = batch.remedies.isEmpty ? Remedy.none : batch.remedies[place] ?? .none
-      return AuthorizeResult(batch.decisions[place], request: batch.commands[place].request, remedy: remedy)
+extension AuthorizeResult {
+  @inline(__always)
+  fileprivate init(of batch: CallBatch, at place: Int) {
+    guard batch.dropped.isEmpty || !batch.dropped.contains(place) else {
+      self.init(late: batch.commands[place].request)
+      return
     }
+    let remedy = batch.remedies.isEmpty ? Remedy.none : batch.remedies[place] ?? .none
+    self.init(batch.decisions[place], request: batch.commands[place].request, remedy: remedy)
   }
+}
 
-  private func captureResults(_ slot: CallSlot) -> [CaptureResult] {
-    (slot.first..<slot.first + slot.count).map { place in
-      !batch.dropped.isEmpty && batch.dropped.contains(place)
-        ? CaptureResult.late : CaptureResult(batch.decisions[place])
+extension CaptureResult {
+  @inline(__always)
+  fileprivate init(of batch: CallBatch, at place: Int) {
+    guard batch.dropped.isEmpty || !batch.dropped.contains(place) else {
+      self = .late
+      return
     }
+    self.init(batch.decisions[place])
   }
 }
 

@@ -52,11 +52,13 @@ struct CallIntake {
 
   /// Takes whole frames from `position` on, until something comes that the handler must see to.
   mutating func take(_ bytes: RawSpan, at position: inout Int) -> Stop {
-    let second = Int64(arrival.nanoseconds / 1_000_000_000)
     do throws(WireError) {
       while let frame = try decoder.next(in: bytes, at: &position) {
-        let action = connection.received(frame.type, call: frame.call, second: second)
-        guard case .call = action else { return .control(action, frame) }
+        if !frame.type.isRequest || !connection.admits(frame.call) {
+          let second = Int64(arrival.nanoseconds / 1_000_000_000)
+          let action = connection.received(frame.type, call: frame.call, second: second)
+          guard case .call = action else { return .control(action, frame) }
+        }
         if let stop = try takeCall(bytes, frame) { return stop }
       }
       return .end

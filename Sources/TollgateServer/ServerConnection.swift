@@ -76,7 +76,15 @@ package struct ServerConnection: Sendable {
     }
   }
 
+  /// Takes a call to which nothing is to be said; false leaves it to `received`.
   @inline(__always)
+  package mutating func admits(_ call: UInt64) -> Bool {
+    guard phase == .open, call > lastCall, callsInFlight < callsInFlightMax else { return false }
+    callsInFlight += 1
+    lastCall = call
+    return true
+  }
+
   private mutating func receivedRequest(_ call: UInt64) -> Action {
     guard call > lastCall else {
       return .fail(.callIDNotIncreasing, "call id \(call) is not above \(lastCall), the last one used")

@@ -11,9 +11,8 @@ extension ServerHandler {
   func process() {
     guard context != nil, inbound.readableBytes > 0 else { return }
     intake.arrival = server.arrival()
-    // The bytes leave the handler meanwhile, so that reading them costs no exclusivity checks.
-    var bytes = ByteBuffer()
-    swap(&bytes, &inbound)
+    var bytes = inbound
+    inbound = ByteBuffer()
     var position = 0
     while take(bytes, at: &position) { if context == nil { return } }
     keep(&bytes, from: position)
@@ -26,7 +25,7 @@ extension ServerHandler {
     guard position < bytes.readableBytes else { return }
     bytes.moveReaderIndex(forwardBy: position)
     if position > 0 { bytes.discardReadBytes() }
-    swap(&bytes, &inbound)
+    inbound = bytes
   }
 
   /// Takes calls until something comes that the intake leaves to the handler, and sees to that; false at the end.

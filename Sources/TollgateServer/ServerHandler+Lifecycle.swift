@@ -13,8 +13,6 @@ struct ConnectionTimers {
   var idle: Scheduled<Void>?
   var age: Scheduled<Void>?
   var drain: Scheduled<Void>?
-  /// Something has come since the idle timer looked last.
-  var hasHeard = false
   /// Our ping is out, and nothing has come since.
   var isProbing = false
 
@@ -42,7 +40,7 @@ extension ServerHandler {
   func ended() {
     timers.cancel()
     intake.connection.closed()
-    held.removeAll()
+    held = []
     server.unregister(self)
   }
 
@@ -105,7 +103,7 @@ extension ServerHandler {
   private func watchIdle() {
     guard limits.idleTimeout > .zero else { return }
     timers.idle = schedule(after: limits.idleTimeout) { handler in
-      if handler.timers.hasHeard {
+      if handler.hasHeard {
         handler.timers.isProbing = false
       } else if handler.timers.isProbing {
         return handler.fail(.pingTimeout, "nothing came for twice \(handler.limits.idleTimeout), not even a PONG")
@@ -113,7 +111,7 @@ extension ServerHandler {
         handler.timers.isProbing = true
         handler.sendPing()
       }
-      handler.timers.hasHeard = false
+      handler.hasHeard = false
       handler.watchIdle()
     }
   }

@@ -32,14 +32,17 @@ extension ServerHandler {
 
   private func keep(_ count: Int, until commit: CommitNumber) {
     heldBytes += count
-    if let last = held.last, last.commit == commit {
-      held[held.count - 1].bytes.writeBuffer(&intake.outbound)
+    var queue = held
+    held = []
+    if !queue.isEmpty, queue[queue.count - 1].commit == commit {
+      queue[queue.count - 1].bytes.writeBuffer(&intake.outbound)
       intake.outbound.clear()
     } else {
       var bytes = server.buffers.take()
       swap(&bytes, &intake.outbound)
-      held.append(HeldReplies(commit: commit, arrived: intake.arrival.nanoseconds, bytes: bytes))
+      queue.append(HeldReplies(commit: commit, arrived: intake.arrival.nanoseconds, bytes: bytes))
     }
+    held = queue
     judgeBacklog()
   }
 
@@ -47,8 +50,8 @@ extension ServerHandler {
   func release(through commit: CommitNumber) {
     guard !held.isEmpty, held[0].commit <= commit else { return }
     // Out of the queue meanwhile: a write that fails at once ends the connection, which forgets the queue.
-    var leaving: [HeldReplies] = []
-    swap(&leaving, &held)
+    var leaving = held
+    held = []
     let now = server.nanoseconds()
     var count = 0
     while count < leaving.count, leaving[count].commit <= commit {
@@ -60,7 +63,7 @@ extension ServerHandler {
     send(leaving[0].bytes)
     for index in 0..<count { server.buffers.give(&leaving[index].bytes) }
     if count == leaving.count { leaving.removeAll(keepingCapacity: true) } else { leaving.removeFirst(count) }
-    if context != nil, held.isEmpty { swap(&leaving, &held) }
+    if context != nil, held.isEmpty { held = leaving }
     if isDraining { closeIfDrained() }
   }
 

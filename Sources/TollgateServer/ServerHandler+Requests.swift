@@ -76,24 +76,12 @@ extension ServerHandler {
   ) throws {
     try judgeItems(request.items.count)
     if request.items.contains(where: { $0.rawAmount != .zero }) { try requireRawAmount(identity) }
-    intake.slots.append(
-      CallSlot(call: call, first: intake.batch.commands.count, count: request.items.count, kind: .authorizeBatch))
-    let deadline = intake.deadline(of: head)
-    for item in request.items {
-      let operation = PlainOperation.authorize(Authorize(spend: Spend(item), lifetime: item.lifetime))
-      intake.batch.append(Command(request: item.request, plain: operation), deadline: deadline)
-    }
+    intake.add(request.items, head, call)
   }
 
   private func addBatch(_ request: CaptureBatchRequest, _ head: RequestHead, _ call: UInt64) throws {
     try judgeItems(request.items.count)
-    let first = intake.batch.commands.count
-    let deadline = intake.deadline(of: head)
-    let captures = try request.items.map { try Capture($0) }
-    for (item, capture) in zip(request.items, captures) {
-      intake.batch.append(Command(request: item.request, plain: .capture(capture)), deadline: deadline)
-    }
-    intake.slots.append(CallSlot(call: call, first: first, count: captures.count, kind: .captureBatch))
+    try intake.add(request.items, head, call)
   }
 
   /// Copies the jobs of a message into the batch's columns.

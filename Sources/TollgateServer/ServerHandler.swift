@@ -24,6 +24,9 @@ package final class ServerHandler: ChannelInboundHandler {
   var identityError: IdentityError?
   var context: ChannelHandlerContext?
 
+  // What is touched with every read is moved out of the handler and back, never changed in place: such properties need no
+  // check of exclusive access.
+
   /// What has come and is not a whole frame yet.
   var inbound = ByteBuffer()
   /// Answers of earlier commits that are not durable yet, ascending.
@@ -40,6 +43,8 @@ package final class ServerHandler: ChannelInboundHandler {
   let sink = Sink()
   var refusalsLogged = 0
   var timers = ConnectionTimers()
+  /// Something has come since the idle timer looked last.
+  var hasHeard = false
 
   struct HeldReplies {
     var commit: CommitNumber
@@ -83,8 +88,12 @@ package final class ServerHandler: ChannelInboundHandler {
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
-    timers.hasHeard = true
-    if inbound.readableBytes == 0 { inbound = bytes } else { inbound.writeBuffer(&bytes) }
+    hasHeard = true
+    guard inbound.readableBytes > 0 else { return inbound = bytes }
+    var all = inbound
+    inbound = ByteBuffer()
+    all.writeBuffer(&bytes)
+    inbound = all
   }
 
   package func channelReadComplete(context: ChannelHandlerContext) {

@@ -79,14 +79,36 @@ struct ReplyWriter {
     do throws(WireError) {
       try buffer.writeResponse(head, message, call: call, frameBytesMax: frameBytesMax)
     } catch {
-      refuse(
-        RequestError.limit(.frameBytes, max: frameBytesMax, seen: Int(clamping: error.value)).refusal, call: call,
-        to: &buffer)
+      refuse(tooLong: error, call, &buffer)
     }
   }
 }
 
 extension ReplyWriter {
+  /// The reply of a batch call, item by item as it is written.
+  func send(_ count: Int, _ call: UInt64, _ buffer: inout ByteBuffer, _ result: (Int) -> AuthorizeResult) {
+    do throws(WireError) {
+      try buffer.writeAuthorizeResults(count, call: call, frameBytesMax: frameBytesMax, result)
+    } catch {
+      refuse(tooLong: error, call, &buffer)
+    }
+  }
+
+  /// The reply of a batch call, item by item as it is written.
+  func send(_ count: Int, _ call: UInt64, _ buffer: inout ByteBuffer, _ result: (Int) -> CaptureResult) {
+    do throws(WireError) {
+      try buffer.writeCaptureResults(count, call: call, frameBytesMax: frameBytesMax, result)
+    } catch {
+      refuse(tooLong: error, call, &buffer)
+    }
+  }
+
+  private func refuse(tooLong error: WireError, _ call: UInt64, _ buffer: inout ByteBuffer) {
+    refuse(
+      RequestError.limit(.frameBytes, max: frameBytesMax, seen: Int(clamping: error.value)).refusal, call: call,
+      to: &buffer)
+  }
+
   /// The RESPONSE to a query.
   func write(_ answer: Answer, call: UInt64, context: AnswerContext, to buffer: inout ByteBuffer) {
     let head = ResponseHead(outcome: .done)
@@ -122,6 +144,7 @@ struct AnswerContext {
 
 extension AuthorizeResult {
   /// One item's result of a batch call.
+  @inline(__always)
   init(_ decision: Decision, request: RequestID, remedy: Remedy) {
     let head = ResponseHead(decision.standing)
     self.init(
@@ -152,6 +175,7 @@ extension AuthorizeResult {
 
 extension CaptureResult {
   /// One item's result of a batch call.
+  @inline(__always)
   init(_ decision: Decision) {
     let head = ResponseHead(decision.standing)
     self.init(

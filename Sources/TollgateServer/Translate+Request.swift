@@ -37,6 +37,7 @@ extension Spend {
       member: request.member, rawAmount: request.rawAmount, price: .amount(.zero, book: 0))
   }
 
+  @inline(__always)
   init(_ item: AuthorizeItem) {
     self.init(
       account: item.account, job: item.job, quote: item.quote, project: item.project, member: item.member,
@@ -74,6 +75,7 @@ extension Capture {
       allowsExcess: request.allowsExcess)
   }
 
+  @inline(__always)
   init(_ item: CaptureItem) throws(RequestError) {
     self.init(
       hold: item.hold, take: try Take(kind: item.takeKind, value: item.takeValue), closes: item.closes,

@@ -28,8 +28,10 @@ final class ByteBufferBIO {
     if inbound.readableBytes == 0 {
       inbound = buffer
     } else {
-      var buffer = buffer
-      inbound.writeBuffer(&buffer)
+      var all = inbound
+      inbound = ByteBuffer()
+      all.writeImmutableBuffer(buffer)
+      inbound = all
     }
   }
 
@@ -39,8 +41,9 @@ final class ByteBufferBIO {
 
   /// Makes room for records to come, so that a large flush grows the buffer once.
   func reserve(_ byteCount: Int) {
-    prepareOutbound(byteCount)
-    outbound.reserveCapacity(minimumWritableBytes: byteCount)
+    var buffer = moveOutbound(byteCount)
+    buffer.reserveCapacity(minimumWritableBytes: byteCount)
+    outbound = buffer
   }
 
   /// Everything that OpenSSL wrote since the last call, as one buffer; nil if nothing. The storage is used again when
@@ -65,25 +68,34 @@ final class ByteBufferBIO {
     if inbound.readableBytes == 0 { inbound = ByteBuffer() }
   }
 
-  private func prepareOutbound(_ byteCount: Int) {
-    guard isLent else { return }
-    outbound.clear(minimumCapacity: byteCount)
-    isLent = false
+  /// The outbound storage, ready for more, which the caller puts back: what is only moved in and out needs no check of
+  /// exclusive access.
+  private func moveOutbound(_ byteCount: Int) -> ByteBuffer {
+    var buffer = outbound
+    outbound = ByteBuffer()
+    if isLent {
+      buffer.clear(minimumCapacity: byteCount)
+      isLent = false
+    }
+    return buffer
   }
 
   fileprivate func append(_ bytes: UnsafeRawBufferPointer) {
-    prepareOutbound(bytes.count)
-    outbound.writeBytes(bytes)
+    var buffer = moveOutbound(bytes.count)
+    buffer.writeBytes(bytes)
+    outbound = buffer
   }
 
   fileprivate func read(into region: UnsafeMutableRawBufferPointer) -> Int {
-    let count = min(region.count, inbound.readableBytes)
-    inbound.readWithUnsafeReadableBytes { bytes in
+    var buffer = inbound
+    // The socket's buffer is not ours to keep.
+    inbound = ByteBuffer()
+    let count = min(region.count, buffer.readableBytes)
+    buffer.readWithUnsafeReadableBytes { bytes in
       region.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
       return count
     }
-    // The socket's buffer is not ours to keep.
-    if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+    if buffer.readableBytes > 0 { inbound = buffer }
     return count
   }
 

@@ -6,16 +6,19 @@ extension TLSHandler {
   /// Adds what has come in to `plaintext`, or forgets it when nobody will read any more.
   func decrypt(_ context: ChannelHandlerContext) {
     guard let connection, inboundEnd == nil else { return }
+    // Out of the handler meanwhile: what is only moved in and out needs no check of exclusive access.
+    var buffer = plaintext
+    plaintext = ByteBuffer()
     if isPlaintextLent {
-      plaintext.clear(minimumCapacity: connection.transport.inboundBytes)
+      buffer.clear(minimumCapacity: connection.transport.inboundBytes)
       isPlaintextLent = false
     }
-    let outcome = connection.read(into: &plaintext)
+    let outcome = connection.read(into: &buffer)
+    if phase != .closing { plaintext = buffer }
     switch outcome {
     case .done, .wantsInput: break
     case .closed, .failed: inboundEnd = outcome
     }
-    if phase == .closing { plaintext.clear() }
     noteUse(context)
     // OpenSSL may have answered a message of its own layer.
     sendCiphertext(context)

@@ -5,6 +5,9 @@ package struct FrameType: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  @inline(__always)
+  package var isRequest: Bool { rawValue == 0x10 }
+
   package static let hello = FrameType(rawValue: 0x01)
   package static let welcome = FrameType(rawValue: 0x02)
   package static let ping = FrameType(rawValue: 0x03)

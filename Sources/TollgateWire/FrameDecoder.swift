@@ -23,6 +23,30 @@ package struct FrameDecoder: Sendable {
   /// behind it, and past frames of unknown type that may be skipped. A header is judged as soon as it is there, before
   /// its frame is waited for.
   package func next(in span: RawSpan, at position: inout Int) throws(WireError) -> Frame? {
+    guard let frame = request(in: span, at: position) else { return try anyNext(in: span, at: &position) }
+    position = frame.start + frame.bytes
+    return frame
+  }
+
+  /// A whole REQUEST with nothing to object to: two loads and few comparisons. Nil for all else.
+  @inline(__always)
+  private func request(in span: RawSpan, at position: Int) -> Frame? {
+    guard span.byteCount - position >= FrameHeader.bytes + RequestHead.blockBytes else { return nil }
+    let header = span.extracting(position..<position + FrameHeader.bytes)
+    let word = header.u64(at: 0)
+    let call = header.u64(at: 8)
+    let start = position + FrameHeader.bytes
+    let frame = Frame(
+      type: FrameType(rawValue: 0x10), call: call, start: start, blockBytes: Int(word >> 48),
+      bytes: Int(UInt32(truncatingIfNeeded: word)))
+    // REQUEST without flags, and a block of the length that this version has.
+    guard word >> 32 == UInt64(RequestHead.blockBytes) << 16 | 0x10, call != 0, frame.bytes >= RequestHead.blockBytes,
+      frame.bytes <= frameBytesMax, frame.bytes <= span.byteCount - start
+    else { return nil }
+    return frame
+  }
+
+  private func anyNext(in span: RawSpan, at position: inout Int) throws(WireError) -> Frame? {
     while span.byteCount - position >= FrameHeader.bytes {
       let header = span.extracting(position..<position + FrameHeader.bytes)
       let frame = try judged(header, at: position + FrameHeader.bytes)
@@ -121,10 +145,14 @@ extension RawSpan {
   private func place(in frame: Frame, rootBytes: UInt16, messageBytes: UInt32) throws(WireError) -> MessagePlace {
     let rest = frame.bytes - frame.blockBytes - Int(messageBytes)
     guard rest >= 0 else { throw WireError(.messageBeyondFrame, at: FrameHeader.bytes, value: UInt64(messageBytes)) }
-    guard rest <= Limits.metadataBytesMax else {
-      throw WireError(.metadataTooLong, at: FrameHeader.bytes, value: UInt64(rest))
-    }
+    if rest > 0 { try judgeMetadata(rest) }
     return MessagePlace(
       start: frame.start + frame.blockBytes, rootBytes: Int(rootBytes), bytes: Int(messageBytes), metadataBytes: rest)
+  }
+
+  private func judgeMetadata(_ byteCount: Int) throws(WireError) {
+    guard byteCount <= Limits.metadataBytesMax else {
+      throw WireError(.metadataTooLong, at: FrameHeader.bytes, value: UInt64(byteCount))
+    }
   }
 }

@@ -54,6 +54,30 @@ extension ByteBuffer {
       message: { detail?.encode(into: &$0, at: 0) })
   }
 
+  /// Appends an AuthorizeBatchReply, result by result. On an error the buffer is as it was before.
+  package mutating func writeAuthorizeResults(
+    _ count: Int, call: UInt64, frameBytesMax: Int, _ result: (Int) -> AuthorizeResult
+  ) throws(WireError) {
+    try writeResults(count, call, frameBytesMax, AuthorizeBatchReply.rootBytes, result)
+  }
+
+  /// Appends a CaptureBatchReply, result by result. On an error the buffer is as it was before.
+  package mutating func writeCaptureResults(
+    _ count: Int, call: UInt64, frameBytesMax: Int, _ result: (Int) -> CaptureResult
+  ) throws(WireError) {
+    try writeResults(count, call, frameBytesMax, CaptureBatchReply.rootBytes, result)
+  }
+
+  @inline(__always)
+  private mutating func writeResults<Result: WireMessage>(
+    _ count: Int, _ call: UInt64, _ frameBytesMax: Int, _ rootBytes: Int, _ result: (Int) -> Result
+  ) throws(WireError) {
+    _ = try writeFrame(
+      .response, call, ResponseHead.blockBytes, rootBytes, 7 + count * Result.rootBytes, .none, frameBytesMax,
+      block: { ResponseHead().encode(into: $0, rootBytes: $1, messageBytes: $2) },
+      message: { $0.flatList(count, at: 0, max: Limits.batchItemsMax, result) })
+  }
+
   /// Appends an ITEM of a stream; returns the bytes written. On an error the buffer is as it was before.
   @discardableResult
   package mutating func writeItem(

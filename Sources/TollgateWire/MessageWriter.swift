@@ -107,6 +107,29 @@ package struct MessageWriter {
     for index in elements.indices { elements[index].encode(into: &self, at: start + index * Element.rootBytes) }
   }
 
+  /// Appends a list of elements without texts and lists of their own: each is written into its own bytes, whose size the
+  /// compiler knows, so that its stores need no check each. `element` is asked once an index, in order.
+  @inline(__always)
+  mutating func flatList<Element: WireMessage>(
+    _ count: Int, at offset: Int, max: Int, _ element: (Int) -> Element
+  ) {
+    guard count > 0 else { return }
+    guard count <= max else { return refuse(.listTooLong, at: offset, count) }
+    claim(-end & 7)
+    let start = end
+    put(UInt32(start), at: offset)
+    put(UInt32(count), at: offset + 4)
+    put(UInt32(Element.rootBytes), at: offset + 8)
+    precondition(count * Element.rootBytes <= bytes.count - end, "a message outgrows the memory reserved for it")
+    end += count * Element.rootBytes
+    for index in 0..<count {
+      let place = UnsafeMutableRawBufferPointer(
+        start: bytes.baseAddress.map { $0 + (start + index * Element.rootBytes) }, count: Element.rootBytes)
+      var writer = MessageWriter(place, rootBytes: Element.rootBytes)
+      element(index).encode(into: &writer, at: 0)
+    }
+  }
+
   /// Appends room for a column of values of `width` bytes, aligned to 8 bytes, and refers to it from the field at `offset`.
   /// Returns where it begins; nil if it has no rows, or too many.
   package mutating func column(_ rows: Int, of width: Int, at offset: Int, max: Int) -> Int? {

@@ -26,10 +26,10 @@ extension AuthorizeBatchRequest {
   }
 
   package func encode(into writer: inout MessageWriter, at root: Int) {
-    writer.list(items, at: root, max: Limits.batchItemsMax)
+    writer.flatList(items.count, at: root, max: Limits.batchItemsMax) { items[$0] }
   }
 
-  package var tailBytesMax: Int { MessageWriter.listBytesMax(items) }
+  package var tailBytesMax: Int { 7 + items.count * AuthorizeItem.rootBytes }
 }
 
 /// An authorize of a batch: an idempotency id, then AuthorizeRequest.
@@ -131,10 +131,10 @@ extension AuthorizeBatchReply {
   }
 
   package func encode(into writer: inout MessageWriter, at root: Int) {
-    writer.list(results, at: root, max: Limits.batchItemsMax)
+    writer.flatList(results.count, at: root, max: Limits.batchItemsMax) { results[$0] }
   }
 
-  package var tailBytesMax: Int { MessageWriter.listBytesMax(results) }
+  package var tailBytesMax: Int { 7 + results.count * AuthorizeResult.rootBytes }
 }
 
 /// The result of an authorize of a batch.

@@ -127,10 +127,10 @@ extension CaptureBatchRequest {
   }
 
   package func encode(into writer: inout MessageWriter, at root: Int) {
-    writer.list(items, at: root, max: Limits.batchItemsMax)
+    writer.flatList(items.count, at: root, max: Limits.batchItemsMax) { items[$0] }
   }
 
-  package var tailBytesMax: Int { MessageWriter.listBytesMax(items) }
+  package var tailBytesMax: Int { 7 + items.count * CaptureItem.rootBytes }
 }
 
 /// A capture of a batch: an idempotency id, then CaptureRequest.
@@ -222,10 +222,10 @@ extension CaptureBatchReply {
   }
 
   package func encode(into writer: inout MessageWriter, at root: Int) {
-    writer.list(results, at: root, max: Limits.batchItemsMax)
+    writer.flatList(results.count, at: root, max: Limits.batchItemsMax) { results[$0] }
   }
 
-  package var tailBytesMax: Int { MessageWriter.listBytesMax(results) }
+  package var tailBytesMax: Int { 7 + results.count * CaptureResult.rootBytes }
 }
 
 /// The result of a capture of a batch.
