@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"],
       resources: [.embedInCode("pricebook-1.json")], swiftSettings: strict),
-    .target(name: "TollgateLedger", dependencies: ["TollgateValues"], swiftSettings: strict),
+    .target(name: "CPrefetch"),
+    .target(name: "TollgateLedger", dependencies: ["TollgateValues", "CPrefetch"], swiftSettings: strict),
     .target(name: "TollgateWire", dependencies: ["TollgateValues", nioCore], swiftSettings: strict),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),

@@ -30,7 +30,8 @@ let package = Package(
   ],
   targets: [
     layer("TollgateValues"),
-    layer("TollgateLedger", ["TollgateValues"]),
+    .target(name: "CPrefetch", path: "Tollgate/CPrefetch"),
+    layer("TollgateLedger", ["TollgateValues", "CPrefetch"]),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(

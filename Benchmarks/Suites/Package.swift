@@ -35,7 +35,8 @@ let package = Package(
   ],
   targets: [
     layer("TollgateValues"),
-    layer("TollgateLedger", ["TollgateValues"]),
+    .target(name: "CPrefetch", path: "Tollgate/CPrefetch"),
+    layer("TollgateLedger", ["TollgateValues", "CPrefetch"]),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
     layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),

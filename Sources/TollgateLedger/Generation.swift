@@ -41,7 +41,7 @@ struct Generation: Sendable {
   }
 
   @inline(__always)
-  func touch(_ hash: UInt32) -> UInt64 { index.touch(hash) }
+  func prefetch(_ hash: UInt32) { index.prefetch(hash) }
 
   @inline(__always)
   func guess(_ hash: UInt32) -> Slot { index.guess(hash) }

@@ -1,6 +1,8 @@
 // Finds a record by its id: extendible hashing. A hash's first bits choose a page, its last bits a place in it; a page that
 // fills up is split in two, so that no insertion ever waits for the whole table to be hashed anew.
 
+internal import CPrefetch
+
 /// A map from hashes to slots; whether a slot's record is the wanted one, the caller says.
 struct IndexMap: Sendable {
   private var table: PagedArray<HashedSlot>
@@ -40,9 +42,9 @@ struct IndexMap: Sendable {
   @inline(__always)
   private func home(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: hash) & (places &- 1) }
 
-  /// Reads what stands where a hash would be at home, so that cache misses overlap; means nothing.
+  /// Brings near what stands where a hash would be at home.
   @inline(__always)
-  func touch(_ hash: UInt32) -> UInt64 { UInt64(table.page(page(of: hash))[home(hash)].slotEnd) }
+  func prefetch(_ hash: UInt32) { tollgate_prefetch(table.page(page(of: hash)) + home(hash)) }
 
   /// The first slot of a hash, most likely the wanted one; `.none` if there is none.
   @inline(__always)

@@ -24,7 +24,7 @@ extension LedgerState {
           var start = 0
           while start < commands.count {
             let count = min(preparedTogether, commands.count - start)
-            state.warmth ^= state.prepare(first + start, steps, count)
+            state.prepare(first + start, steps, count)
             for index in 0..<count {
               state.command = UInt32(truncatingIfNeeded: start + index)
               (made + index).initialize(to: state.decide(first + start + index, steps + index))

@@ -34,8 +34,6 @@ struct LedgerState: Sendable {
   var command: UInt32 = 0
   var isSettled = false
   var pen = EntryPen()
-  /// Where warming puts what it read; means nothing.
-  var warmth: UInt64 = 0
 
   init(configuration: LedgerConfiguration, key: HashKey) {
     self.configuration = configuration

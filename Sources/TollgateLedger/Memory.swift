@@ -195,11 +195,11 @@ struct Memory: Sendable {
     begin(at: now)
   }
 
-  /// Reads the index entry where an id would be at home, so that the misses of a batch overlap; means nothing.
+  /// Brings near the index entry where an id would be at home, so that the misses of a batch overlap.
   @inline(__always)
-  func touch(_ high: UInt64, hash: UInt32) -> UInt64 {
+  func prefetch(_ high: UInt64, hash: UInt32) {
     let (index, exists) = position(of: number(high))
-    return exists ? generations.element(index).pointee.touch(hash) : 0
+    if exists { generations.element(index).pointee.prefetch(hash) }
   }
 
   /// Where an id is in all likelihood, by its hash alone.

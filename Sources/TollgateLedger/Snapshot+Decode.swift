@@ -41,8 +41,6 @@ struct SnapshotDecoder {
   var unpinned = Credits.zero
   var lastRepayment = Slot.none
   var lastTag = SnapshotTag.head
-  /// Where looking ahead puts what it read; means nothing.
-  var warmth: UInt64 = 0
 
   init(key: HashKey) {
     self.key = key

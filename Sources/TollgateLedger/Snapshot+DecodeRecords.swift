@@ -196,7 +196,7 @@ extension SnapshotDecoder {
     // between are added, hides the wait for it.
     let ahead = 8 * SnapshotFormat.rememberedBytes + 1
     let (high, low) = (reader.peek(ahead), reader.peek(ahead + 8))
-    warmth ^= state.memory.touch(high, hash: key.hash(high, low))
+    state.memory.prefetch(high, hash: key.hash(high, low))
     let request = RequestID(high: record.high, low: record.low)
     let hash = key.hash(record.high, record.low)
     let probe = state.memory.probe(record.high, record.low, hash: hash)

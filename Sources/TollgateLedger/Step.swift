@@ -1,5 +1,6 @@
 // What deciding needs of a command, read from it once and before the whole group of commands is decided.
 
+internal import CPrefetch
 internal import TollgateValues
 
 /// A command in short: its checks that no state enters, the hashes of what it names, and where its records probably are.
@@ -30,24 +31,19 @@ extension LedgerState {
   /// Commands that are prepared together: enough for their cache misses to overlap, few enough for the first cache.
   static let preparedTogether = 32
 
-  /// Reads the commands, and touches in rounds of independent loads the index entries and records that they will need.
-  /// Each round is short, so that many of its cache misses are under way at once; what a round reads, the one before has
-  /// brought near. It decides nothing and may guess wrong. What it returns only keeps the loads from being optimized away.
+  /// Reads the commands, and asks in rounds for the index entries and records that they will need: what a round reads, the
+  /// one before has brought near. It decides nothing and may guess wrong. Mutating, as what is not inlined and does not
+  /// mutate is handed a copy of the whole state.
   @inline(never)
-  mutating func prepare(
-    _ commands: UnsafePointer<Command>, _ steps: UnsafeMutablePointer<Step>, _ count: Int
-  ) -> UInt64 {
-    var sink: UInt64 = 0
+  mutating func prepare(_ commands: UnsafePointer<Command>, _ steps: UnsafeMutablePointer<Step>, _ count: Int) {
     for index in 0..<count { prepare(commands + index, steps + index) }
-    for index in 0..<count { sink ^= look(steps + index, commands[index].request.high) }
-    for index in 0..<count { sink ^= follow(steps + index) }
-    for index in 0..<count { sink ^= arrive(steps + index) }
-    return sink
+    for index in 0..<count { follow(steps + index) }
+    for index in 0..<count { arrive(steps + index) }
   }
 
   /// What the command says, and the hashes of what it names.
   @inline(__always)
-  private func prepare(_ command: UnsafePointer<Command>, _ step: UnsafeMutablePointer<Step>) {
+  private mutating func prepare(_ command: UnsafePointer<Command>, _ step: UnsafeMutablePointer<Step>) {
     let request = command.pointee.request
     step.initialize(to: Step(hash: key.hash(request.high, request.low)))
     switch command.pointee.plain {
@@ -72,10 +68,11 @@ extension LedgerState {
     case .increase, .captureLate, .expire, .other:
       (step.pointee.fingerprint, step.pointee.malformed) = rareChecks(command)
     }
+    look(step, request.high)
   }
 
   @inline(never)
-  private func rareChecks(_ command: UnsafePointer<Command>) -> (Fingerprint?, Field?) {
+  private mutating func rareChecks(_ command: UnsafePointer<Command>) -> (Fingerprint?, Field?) {
     (command.pointee.rareFingerprint, command.pointee.rareMalformedField)
   }
 
@@ -88,57 +85,67 @@ extension LedgerState {
 
   /// The first round: index entries.
   @inline(__always)
-  private func look(_ step: UnsafePointer<Step>, _ high: UInt64) -> UInt64 {
-    let sink = memory.touch(high, hash: step.pointee.hash)
+  private func look(_ step: UnsafePointer<Step>, _ high: UInt64) {
+    memory.prefetch(high, hash: step.pointee.hash)
     switch step.pointee.target {
-    case .nothing: return sink
+    case .nothing: break
     case .account:
+      accountIndex.prefetch(step.pointee.targetHash)
       // Where the hold of an authorize will be entered.
-      return sink ^ accountIndex.touch(step.pointee.targetHash) ^ holdIndex.touch(step.pointee.hash)
+      holdIndex.prefetch(step.pointee.hash)
     case .hold:
-      return sink ^ holdIndex.touch(step.pointee.targetHash)
-        ^ memory.touch(step.pointee.targetHigh, hash: step.pointee.targetHash)
+      holdIndex.prefetch(step.pointee.targetHash)
+      memory.prefetch(step.pointee.targetHigh, hash: step.pointee.targetHash)
     }
   }
 
   /// The second round: the records that the indices name.
   @inline(__always)
-  private func follow(_ step: UnsafeMutablePointer<Step>) -> UInt64 {
+  private func follow(_ step: UnsafeMutablePointer<Step>) {
     switch step.pointee.target {
-    case .nothing: return 0
+    case .nothing: break
     case .account:
       step.pointee.account = accountIndex.guess(step.pointee.targetHash)
-      return step.pointee.account == .none ? 0 : accounts.peek(step.pointee.account).pointee.id.high
+      if step.pointee.account != .none { tollgate_prefetch(accounts.peek(step.pointee.account)) }
     case .hold:
       step.pointee.hold = holdIndex.guess(step.pointee.targetHash)
       step.pointee.origin = memory.guess(step.pointee.targetHigh, hash: step.pointee.targetHash)
-      guard step.pointee.hold != .none else { return 0 }
-      // Two lines each: a hold is longer than one.
-      let hold = holds.peek(step.pointee.hold)
-      let sink = hold.pointee.id.high ^ UInt64(hold.pointee.images)
-      return step.pointee.origin.slot == .none ? sink : sink ^ memory.row(step.pointee.origin).pointee.high
+      if step.pointee.hold != .none {
+        // Two lines: a hold is longer than one.
+        let hold = UnsafeRawPointer(holds.peek(step.pointee.hold))
+        tollgate_prefetch(hold)
+        tollgate_prefetch(hold + 64)
+      }
+      if step.pointee.origin.slot != .none { tollgate_prefetch(memory.row(step.pointee.origin)) }
     }
   }
 
   /// The last round: what those records name.
   @inline(__always)
-  private func arrive(_ step: UnsafePointer<Step>) -> UInt64 {
+  private func arrive(_ step: UnsafePointer<Step>) {
     if step.pointee.account != .none {
       let account = accounts.peek(step.pointee.account)
-      return touch(lot: account.pointee.liveFirst) ^ touch(hold: account.pointee.holdsFirst)
+      prefetch(lot: account.pointee.liveFirst)
+      prefetch(hold: account.pointee.holdsFirst)
+    } else if step.pointee.hold != .none {
+      let hold = holds.peek(step.pointee.hold)
+      tollgate_prefetch(accounts.peek(hold.pointee.account))
+      if hold.pointee.pinCount == 1 { prefetch(lot: hold.pointee.pins) }
+      prefetch(hold: hold.pointee.duePrevious)
+      prefetch(hold: hold.pointee.dueNext)
+      prefetch(hold: hold.pointee.listPrevious)
+      prefetch(hold: hold.pointee.listNext)
     }
-    guard step.pointee.hold != .none else { return 0 }
-    let hold = holds.peek(step.pointee.hold)
-    var sink = accounts.peek(hold.pointee.account).pointee.id.high
-    if hold.pointee.pinCount == 1 { sink ^= touch(lot: hold.pointee.pins) }
-    sink ^= touch(hold: hold.pointee.duePrevious) ^ touch(hold: hold.pointee.dueNext)
-    return sink ^ touch(hold: hold.pointee.listPrevious) ^ touch(hold: hold.pointee.listNext)
   }
 
   @inline(__always)
-  private func touch(lot slot: Slot) -> UInt64 { slot == .none ? 0 : lots.peek(slot).pointee.id.high }
+  private func prefetch(lot slot: Slot) {
+    if slot != .none { tollgate_prefetch(lots.peek(slot)) }
+  }
 
   /// The half of a hold in which its links are.
   @inline(__always)
-  private func touch(hold slot: Slot) -> UInt64 { slot == .none ? 0 : UInt64(holds.peek(slot).pointee.listNext) }
+  private func prefetch(hold slot: Slot) {
+    if slot != .none { tollgate_prefetch(UnsafeRawPointer(holds.peek(slot)) + 48) }
+  }
 }

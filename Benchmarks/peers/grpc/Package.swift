@@ -21,8 +21,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "TollgateValues", path: "Tollgate/TollgateValues", swiftSettings: strict),
+    .target(name: "CPrefetch", path: "Tollgate/CPrefetch"),
     .target(
-      name: "TollgateLedger", dependencies: ["TollgateValues"], path: "Tollgate/TollgateLedger", swiftSettings: strict),
+      name: "TollgateLedger", dependencies: ["TollgateValues", "CPrefetch"], path: "Tollgate/TollgateLedger", swiftSettings: strict),
     .executableTarget(
       name: "grpc-peer",
       dependencies: [
