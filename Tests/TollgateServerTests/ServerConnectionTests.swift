@@ -40,6 +40,26 @@ import TollgateWire
     #expect(connection.lastCall == 8)
   }
 
+  @Test func theShortWayTakesOnlyWhatTheLongOneTakes() {
+    var closed = ServerConnection(callsInFlightMax: 2, controlFramesPerSecond: 5)
+    #expect(closed.admits(1) == false, "there was no HELLO")
+    var connection = opened()
+    #expect(connection.admits(3) == true)
+    #expect(connection.lastCall == 3)
+    #expect(connection.callsInFlight == 1)
+    #expect(connection.admits(3) == false, "an id that was used")
+    #expect(connection.admits(2) == false, "an id below the last")
+    #expect(connection.admits(4) == true)
+    #expect(connection.admits(5) == false, "a call above the limit")
+    connection.answered()
+    #expect(connection.admits(5) == true)
+    #expect(connection.callsInFlight == 2)
+    _ = connection.drain()
+    connection.answered()
+    #expect(connection.admits(6) == false, "a drain that began: the long way says what becomes of the call")
+    #expect(connection.received(.request, call: 6, second: 0) == .call)
+  }
+
   @Test func callIDsIncrease() {
     var connection = opened()
     #expect(connection.received(.request, call: 5, second: 0) == .call)

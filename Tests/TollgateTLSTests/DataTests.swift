@@ -103,6 +103,37 @@ import TollgateTestSupport
     #expect(pair.client.sent.readableBytes == 0)
   }
 
+  @Test func whatIsSentDirectlyStandsInLine() throws {
+    let pair = try Pair.connected()
+    pair.server.channel.write(ByteBuffer(string: "first "), promise: nil)
+    pair.server.tls.send(ByteBuffer(string: "second "), promise: nil)
+    pair.server.tls.send(ByteBuffer(repeating: 0x78, count: 40_000), promise: nil)
+    pair.server.channel.writeAndFlush(ByteBuffer(string: " last"), promise: nil)
+    let stream = try #require(pair.server.takeSent())
+    #expect(recordSizes(stream).count == 5, "40,000 bytes are two full records and a rest")
+    pair.client.receive(stream)
+    let text = "first second " + String(repeating: "x", count: 40_000) + " last"
+    #expect(String(buffer: pair.client.seen.received) == text)
+  }
+
+  @Test func aDirectSendKeepsItsPromiseOrSaysWhyNot() throws {
+    let pair = try Pair.connected()
+    let promises = (0..<3).map { _ in pair.server.channel.eventLoop.makePromise(of: Void.self) }
+    var outcomes: [Bool] = []
+    for promise in promises {
+      promise.futureResult.assumeIsolated().whenComplete { result in
+        if case .success = result { outcomes.append(true) } else { outcomes.append(false) }
+      }
+    }
+    pair.server.tls.send(ByteBuffer(string: "answer"), promise: promises[0])
+    pair.server.tls.send(ByteBuffer(), promise: promises[1])
+    _ = pair.server.takeSent()
+    #expect(outcomes == [true, true])
+    pair.server.channel.close(promise: nil)
+    pair.server.tls.send(ByteBuffer(string: "late"), promise: promises[2])
+    #expect(outcomes == [true, true, false])
+  }
+
   @Test func whatIsWrittenFromAReadOrAPromiseIsSentToo() throws {
     let pair = try Pair.connected()
     pair.server.seen.onRead = { context, buffer in
