@@ -6,7 +6,7 @@ struct Generation: Sendable {
   /// Its number: the ids' milliseconds divided by the span.
   let number: Int64
   private(set) var records = PagedArray<RememberedRecord>()
-  private var index = IndexMap()
+  private var index: IndexMap
   /// Of authorizes whose hold ended with neither nothing nor exactly its amount captured: how much it was.
   private var partials = PagedArray<PartialCapture>()
   private var partialIndex = IndexMap()
@@ -15,9 +15,11 @@ struct Generation: Sendable {
   /// none of them.
   private var epoch: UInt64
 
-  init(number: Int64, epoch: UInt64) {
+  /// An empty one that will probably have so many rows.
+  init(number: Int64, epoch: UInt64, expecting rows: Int) {
     self.number = number
     self.epoch = epoch
+    index = IndexMap(expecting: rows)
   }
 
   var bytes: Int { records.bytes + index.bytes + partials.bytes + partialIndex.bytes }

@@ -20,6 +20,20 @@ struct IndexMap: Sendable {
 
   init() { self.init(places: 16) }
 
+  /// A map that will probably have so many entries: it has all its pages from the start, of which each takes memory only
+  /// when it is written, so that nothing is moved while it fills.
+  init(expecting entries: Int) {
+    let pagesNeeded = min(entries, 1 << 30) / (Self.placesMax * 5 / 8)
+    self.init()
+    guard pagesNeeded > 0 else { return }
+    places = Self.placesMax
+    depth = min(UInt64(Int.bitWidth - pagesNeeded.leadingZeroBitCount), Self.depthMax)
+    table = PagedArray(zeroes: places << Int(depth))
+    directory = Array(0..<UInt32(1) << UInt32(depth))
+    pages = PagedArray()
+    for _ in directory { pages.append(IndexPage(count: 0, depth: UInt16(depth))) }
+  }
+
   private init(places: Int) {
     self.places = places
     table = PagedArray(zeroes: places)

@@ -171,7 +171,11 @@ struct Memory: Sendable {
     let number = number(request.high)
     guard end(of: number) > floor else { return nil }
     let (index, exists) = position(of: number)
-    if !exists { generations.insert(Generation(number: number, epoch: epoch), at: index) }
+    if !exists {
+      // As many as the one before, most likely.
+      let expected = min(index > 0 ? generations[index - 1].records.count : 0, countMax)
+      generations.insert(Generation(number: number, epoch: epoch, expecting: expected), at: index)
+    }
     let generation = generations.element(index)
     generation.pointee.claim(epoch)
     let place = generation.pointee.probe(request.high, request.low, hash: hash)

@@ -19,9 +19,13 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   @inline(__always)
   private static var mask: Int { (1 << shift) - 1 }
 
-  /// Bytes of memory that the pages take.
+  /// Bytes of memory that the pages take; those of zeroes that stand one behind the other are one.
   var bytes: Int {
-    groups.reduce(0) { $0 + $1.pages.reduce(0) { $0 + $1.bytes } }
+    var (sum, last) = (0, Page?.none)
+    for group in groups {
+      for page in group.pages where page !== last { (sum, last) = (sum + page.bytes, page) }
+    }
+    return sum
   }
 
   init() {

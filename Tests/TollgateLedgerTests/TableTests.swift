@@ -83,3 +83,24 @@ private struct Crowd {
   }
   #expect(crowd.ledger.audit() == [] && crowd.ledger.statistics.openHolds == Int(Crowd.count))
 }
+
+/// The index of a generation has as many pages from the start as the generation before came to need; fewer or more
+/// requests than that are found all the same.
+@Test(arguments: [100, 6_000, 20_000]) func aGenerationIsReadyForAsManyRequestsAsTheOneBefore(next: UInt64) {
+  var ledger = Ledger(configuration: LedgerConfiguration(), hashKey: (13, 14))
+  var (log, decisions) = (EntryLog(), [Decision]())
+  let counts: [UInt64] = [6_000, next]
+  var requests: [RequestID] = []
+  for (generation, count) in counts.enumerated() {
+    let now = Crowd.start.advanced(by: .seconds(Int64(generation) * 10))
+    let made = (0..<count).map { RequestID(at: now, randomness: ($0, $0 &* 0x9E37_79B9_7F4A_7C15)) }
+    let commands = made.map { Command(request: $0, operation: .void(VoidHold(hold: HoldID(high: 1, low: 2)))) }
+    ledger.apply(commands, at: now, into: &log, decisions: &decisions)
+    requests += made
+  }
+  let again = requests.map { Command(request: $0, operation: .void(VoidHold(hold: HoldID(high: 1, low: 2)))) }
+  decisions.removeAll()
+  ledger.apply(again, at: Crowd.start.advanced(by: .seconds(10)), into: &log, decisions: &decisions)
+  #expect(decisions.allSatisfy { $0.standing == .replayed } && decisions.count == requests.count)
+  #expect(ledger.audit() == [])
+}
