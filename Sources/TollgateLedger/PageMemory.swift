@@ -11,11 +11,11 @@ internal import Synchronization
 
 /// Pages, those of one size together in pieces of two mebibytes. What is given back is kept for the next page of its size.
 enum PageMemory {
-  /// The most bytes of one page. Copying it is what the first write to it after a freeze costs: with 16 KiB that was to be
-  /// seen in a server's latencies, with 4 KiB it is not.
-  static let pageBytesMax = 4 << 10
+  /// The most bytes of one page. Copying it is what the first write to it after a freeze costs, which shows in a server's
+  /// latencies with 16 KiB and not with 4; but the shorter the pages, the more addresses of pages every access goes through.
+  static let pageBytesMax = 8 << 10
   /// Shorter pages are few, and come from the heap.
-  static let pageBytesMin = 2 << 10
+  static let pageBytesMin = 4 << 10
   private static let pieceBytes = 2 << 20
 
   /// The pages of one size.
