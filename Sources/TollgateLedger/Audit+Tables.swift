@@ -40,8 +40,9 @@ extension Auditor {
       while slot != .none, count <= state.holds.count {
         let tick = DueWheel.tick(state.due(slot))
         check(DueWheel.bucket(tick) == bucket, "hold \(state.holds[slot].id) is in the wrong bucket")
+        let first = state.wheel.firstTick ?? tick
         check(
-          tick >= state.wheel.base && tick < state.wheel.base + Int64(DueWheel.bucketCount),
+          tick >= first && tick < first + Int64(DueWheel.bucketCount),
           "hold \(state.holds[slot].id) is outside of the wheel's turn")
         check(state.holds[slot].duePrevious == previous, "hold \(state.holds[slot].id): broken link of the wheel")
         if state.wheel.walkedTick == tick {
@@ -53,7 +54,9 @@ extension Auditor {
     }
     check(
       count == state.holds.count && count == state.wheel.count, "the wheel has \(count) of \(state.holds.count) holds")
-    if count > 0 { check(state.wheel.firstTick != nil, "the wheel finds no first bucket") }
+    if let first = state.wheel.firstTick {
+      check(state.wheel.heads[DueWheel.bucket(first)] != 0, "the wheel's first bucket is empty")
+    }
   }
 
   func auditEvents() {

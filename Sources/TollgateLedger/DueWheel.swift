@@ -15,8 +15,8 @@ struct DueWheel: Sendable {
   /// One bit a bucket.
   private var occupied = PagedArray<UInt64>(zeroes: bucketCount / 64)
   private(set) var count = 0
-  /// Every hold's tick lies within one turn from here.
-  var base: Int64 = 0
+  /// The first tick that has a hold, and within one turn from which all others lie; means nothing while there is none.
+  private var first: Int64 = 0
   /// Once a bucket was walked and nothing in it was due: nothing is before this bound. Spares walks, decides nothing.
   var walkedTick = Int64.min
   var walkedBound = Instant.distantPast
@@ -46,15 +46,18 @@ struct DueWheel: Sendable {
   mutating func added(to tick: Int64, due: Instant) {
     let bucket = Self.bucket(tick)
     occupied[bucket >> 6] |= 1 << UInt64(bucket & 63)
-    count += 1
+    first = count == 0 ? tick : min(first, tick)
+    count &+= 1
     if tick == walkedTick, due < walkedBound { walkedBound = due }
   }
 
   @inline(__always)
   mutating func removed(from tick: Int64) {
     let bucket = Self.bucket(tick)
-    if heads[bucket] == 0 { occupied[bucket >> 6] &= ~(1 << UInt64(bucket & 63)) }
     count -= 1
+    guard heads[bucket] == 0 else { return }
+    occupied[bucket >> 6] &= ~(1 << UInt64(bucket & 63))
+    if tick == first, count > 0 { first = tickAfterFirst }
   }
 
   /// The buckets that are marked as having holds.
@@ -67,15 +70,18 @@ struct DueWheel: Sendable {
   }
 
   /// The first tick that has a hold.
-  var firstTick: Int64? {
-    guard count > 0 else { return nil }
-    let start = Self.bucket(base)
+  @inline(__always)
+  var firstTick: Int64? { count > 0 ? first : nil }
+
+  /// The next tick that has a hold, as the first has lost its last one.
+  private var tickAfterFirst: Int64 {
+    let start = Self.bucket(first)
     var word = start >> 6
     var bits = occupied[word] & (~0 << UInt64(start & 63))
     for _ in 0...occupied.count {
       if bits != 0 {
         let bucket = word << 6 | bits.trailingZeroBitCount
-        return base + Int64((bucket - start) & (Self.bucketCount - 1))
+        return first + Int64((bucket - start) & (Self.bucketCount - 1))
       }
       word = (word + 1) % occupied.count
       bits = occupied[word]

@@ -139,7 +139,6 @@ extension LedgerState {
 
   private mutating func noteThatNothingIsDue() {
     let tickNow = DueWheel.tick(now)
-    wheel.base = max(wheel.base, tickNow)
     guard let tick = wheel.firstTick, tick == tickNow else { return }
     if wheel.walkedTick == tick, now < wheel.walkedBound { return }
     var earliest = Instant.never

@@ -145,7 +145,7 @@ struct SnapshotDecoder {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the snapshot has no end")
     }
     var state = state
-    guard state.restoreWheelBase() else {
+    guard state.holdsFitTheWheel else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the holds' expiries lie too far apart")
     }
     return state

@@ -17,9 +17,9 @@ extension LedgerState {
     memory.restore(floor: try reader.readInstant())
   }
 
-  /// Finds where the wheel begins; false if the holds do not fit one turn of it.
-  mutating func restoreWheelBase() -> Bool {
-    var (first, last) = (Int64.max, Int64.min)
+  /// Whether all holds lie within one turn of the wheel.
+  var holdsFitTheWheel: Bool {
+    var (first, last) = (DueWheel.tick(lastInstant), Int64.min)
     for account in 0..<Slot(accounts.count) {
       var hold = accounts[account].holdsFirst
       while hold != .none {
@@ -28,9 +28,7 @@ extension LedgerState {
         hold = holds[hold].listNext
       }
     }
-    let tickNow = DueWheel.tick(lastInstant)
-    wheel.base = min(first, tickNow)
-    return wheel.count == 0 || last - wheel.base < Int64(DueWheel.bucketCount)
+    return wheel.count == 0 || last - first < Int64(DueWheel.bucketCount)
   }
 }
 
