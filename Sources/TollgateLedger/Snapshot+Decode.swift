@@ -144,7 +144,6 @@ struct SnapshotDecoder {
     guard isEnded else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the snapshot has no end")
     }
-    var state = state
     guard state.holdsFitTheWheel else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the holds' expiries lie too far apart")
     }
