@@ -33,24 +33,23 @@ extension GateCore {
     for index in commands.indices {
       switch commands[index].plain {
       case .authorize(var authorize):
-        authorize.spend.price =
-          authorize.spend.quote.isZero
-          ? price(of: authorize.spend.job, rawAmount: authorize.spend.rawAmount, under: book)
-          : price(of: authorize.spend, at: now)
+        authorize.spend.price = price(of: authorize.spend, under: book, at: now)
         commands[index].plain = .authorize(authorize)
       case .charge(var charge):
-        charge.spend.price = price(of: charge.spend, at: now)
+        charge.spend.price = price(of: charge.spend, under: book, at: now)
         commands[index].plain = .charge(charge)
       case .increase(var increase):
-        increase.price = price(of: increase.job, rawAmount: increase.rawAmount, at: now)
+        increase.price = price(of: increase.job, rawAmount: increase.rawAmount, under: book)
         commands[index].plain = .increase(increase)
       case .capture, .void, .extend, .captureLate, .expire, .other: break
       }
     }
   }
 
-  func price(of spend: Spend, at now: Instant) -> PricedAmount {
-    guard !spend.quote.isZero else { return price(of: spend.job, rawAmount: spend.rawAmount, at: now) }
+  /// `book` is the one in force: handed in, so that many prices retain it once.
+  @inline(__always)
+  func price(of spend: Spend, under book: PriceBook?, at now: Instant) -> PricedAmount {
+    guard !spend.quote.isZero else { return price(of: spend.job, rawAmount: spend.rawAmount, under: book) }
     switch desk.redeem(spend.quote, for: spend.account, job: spend.job, at: now) {
     case .valid(let book): return priced(spend.job, under: book)
     case .expired: return .refused(QuoteRefusal.expired)
@@ -60,12 +59,7 @@ extension GateCore {
   }
 
   @inline(__always)
-  func price(of job: Job, rawAmount: Credits, at now: Instant) -> PricedAmount {
-    price(of: job, rawAmount: rawAmount, under: bookInForce)
-  }
-
-  @inline(__always)
-  private func price(of job: Job, rawAmount: Credits, under book: PriceBook?) -> PricedAmount {
+  func price(of job: Job, rawAmount: Credits, under book: PriceBook?) -> PricedAmount {
     if rawAmount != .zero { return .amount(rawAmount, book: 0) }
     guard let book else { return .refused(QuoteRefusal.noBookInForce) }
     return priced(job, under: book)

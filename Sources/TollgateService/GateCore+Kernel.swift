@@ -37,17 +37,17 @@ extension GateCore {
         guard !isForKernel(authorize.spend.job, authorize.spend.rawAmount, authorize.spend.quote, index) else {
           continue
         }
-        authorize.spend.price = price(of: authorize.spend, at: now)
+        authorize.spend.price = price(of: authorize.spend, under: book, at: now)
         commands[index].plain = .authorize(authorize)
       case .charge(var charge):
         guard !isForKernel(charge.spend.job, charge.spend.rawAmount, charge.spend.quote, index) else { continue }
-        charge.spend.price = price(of: charge.spend, at: now)
+        charge.spend.price = price(of: charge.spend, under: book, at: now)
         commands[index].plain = .charge(charge)
       case .increase(var increase):
         guard !isForKernel(increase.job, increase.rawAmount, .zero, index) else { continue }
-        increase.price = price(of: increase.job, rawAmount: increase.rawAmount, at: now)
+        increase.price = price(of: increase.job, rawAmount: increase.rawAmount, under: book)
         commands[index].plain = .increase(increase)
-      default: break
+      case .capture, .void, .extend, .captureLate, .expire, .other: break
       }
     }
     guard kernel.jobs.count > 0 else { return }
