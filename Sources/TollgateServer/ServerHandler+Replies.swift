@@ -60,9 +60,11 @@ extension ServerHandler {
       if count > 0 { leaving[0].bytes.writeImmutableBuffer(leaving[count].bytes) }
       count += 1
     }
+    // Back before the write: it may be done at once, and a drain must not take what still waits for answered.
+    if count < leaving.count { held = Array(leaving[count...]) }
     send(leaving[0].bytes)
     for index in 0..<count { server.buffers.give(&leaving[index].bytes) }
-    if count == leaving.count { leaving.removeAll(keepingCapacity: true) } else { leaving.removeFirst(count) }
+    leaving.removeAll(keepingCapacity: true)
     if context != nil, held.isEmpty { held = leaving }
     if isDraining { closeIfDrained() }
   }
