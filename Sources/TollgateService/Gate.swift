@@ -136,11 +136,12 @@ package actor Gate {
     isWriting = true
     let begin = time.monotonic()
     pace.began(with: Int(record.header.commandCount), at: begin)
+    let carrier = RecordCarrier(record)
     writer.run { [self] in
       do {
-        try journal.append(record)
+        try carrier.lend { record throws(JournalError) in try journal.append(record) }
         let duration = time.monotonic() - begin
-        executor.run { self.enter { $0.written(record, after: duration) } }
+        executor.run { self.enter { $0.written(carrier, after: duration) } }
         try journal.appendedIsTold()
       } catch {
         failed(error)
@@ -149,7 +150,8 @@ package actor Gate {
     snapshotIfDue()
   }
 
-  private func written(_ record: consuming EncodedRecord, after duration: Int64) {
+  private func written(_ carrier: RecordCarrier, after duration: Int64) {
+    guard let record = carrier.take() else { return }
     let commit = record.header.sequence
     durable = commit
     isWriting = false
