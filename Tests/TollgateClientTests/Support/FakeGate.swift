@@ -41,7 +41,9 @@ final class FakeGate: Sendable {
 
   let state: Mutex<State>
   private let channel = Mutex<(any Channel)?>(nil)
-  let port: Int
+  private let listening = Atomic(0)
+  /// Stays the same once it has stopped.
+  var port: Int { listening.load(ordering: .relaxed) }
 
   /// Listens. `welcome` greets connection n, or not.
   init(
@@ -49,21 +51,18 @@ final class FakeGate: Sendable {
     script: @escaping Script
   ) async throws {
     state = Mutex(State(script: script, welcome: welcome))
-    let box = Mutex<FakeGate?>(nil)
-    let reference = GateReference(box: box)
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
-          if let gate = reference.gate { try channel.pipeline.syncOperations.addHandler(FakePeer(gate)) }
+          try channel.pipeline.syncOperations.addHandler(FakePeer(self))
         }
       }
       .bind(host: "127.0.0.1", port: port).get()
     channel.withLock { $0 = listener }
-    self.port = listener.localAddress?.port ?? 0
-    reference.gate = self
+    listening.store(listener.localAddress?.port ?? 0, ordering: .relaxed)
   }
 
   var requests: [FakeRequest] { state.withLock { $0.requests } }
@@ -89,16 +88,6 @@ final class FakeGate: Sendable {
     }
     try? await listener?.close()
     onEachConnection { $0.close() }
-  }
-}
-
-/// Breaks the circle between the listener, which needs the gate, and the gate, which needs the listener's port.
-private final class GateReference: Sendable {
-  private let box: Mutex<FakeGate?>
-  init(box: consuming Mutex<FakeGate?>) { self.box = box }
-  var gate: FakeGate? {
-    get { box.withLock { $0 } }
-    set { box.withLock { $0 = newValue } }
   }
 }
 
