@@ -14,6 +14,16 @@ struct Dump {
     "malloc", "calloc", "realloc", "reallocarray", "posix_memalign", "aligned_alloc", "memalign",
   ]
 
+  /// Each case's cheapest run of several, in the order of the first: what disturbs a count only adds to it.
+  static func cheapest(in directories: [String]) throws -> [Dump] {
+    let runs = try directories.map(all)
+    guard !runs.isEmpty else { return [] }
+    let others = runs.dropFirst().joined()
+    return runs[0].map { dump in
+      others.reduce(dump) { $1.name == $0.name && $1.instructions < $0.instructions ? $1 : $0 }
+    }
+  }
+
   /// The dumps of a run in the order of their cases; the file that callgrind writes at the end is none of them.
   static func all(in directory: String) throws -> [Dump] {
     let files = try FileManager.default.contentsOfDirectory(atPath: directory)

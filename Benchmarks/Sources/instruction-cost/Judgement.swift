@@ -17,15 +17,17 @@ struct Judgement {
   init(_ arguments: inout Arguments) throws {
     isUpdate = arguments.flag("--update")
     let only = try arguments.value("--only")
-    guard let directory = try arguments.value("--dumps"), let file = try arguments.value("--thresholds") else {
+    var directories: [String] = []
+    while let directory = try arguments.value("--dumps") { directories.append(directory) }
+    guard !directories.isEmpty, let file = try arguments.value("--thresholds") else {
       throw UsageError(text: Main.usage)
     }
     times = try arguments.value("--times").map(Judgement.times) ?? [:]
     try arguments.end()
     self.file = file
     isPartial = only != nil
-    dumps = try Dump.all(in: directory)
-    guard !dumps.isEmpty else { throw MeasurementError(description: "callgrind wrote no case into \(directory)") }
+    dumps = try Dump.cheapest(in: directories)
+    guard !dumps.isEmpty else { throw MeasurementError(description: "callgrind wrote no case into \(directories[0])") }
     let exists = FileManager.default.fileExists(atPath: file)
     thresholds = exists || !isUpdate ? try Thresholds(contentsOf: file) : Thresholds()
   }

@@ -10,10 +10,10 @@
 struct Main {
   static let usage = """
     Usage: instruction-cost run [--list] [--only TEXT] [--certificates DIR] [--accounts N]
-           instruction-cost judge --dumps DIR --thresholds FILE [--times FILE] [--only TEXT] [--update]
+           instruction-cost judge --dumps DIR [--dumps DIR]... --thresholds FILE [--times FILE] [--only TEXT] [--update]
 
     run does each case's work: under callgrind it dumps what each case cost, otherwise it prints nanoseconds an operation.
-    judge reads callgrind's dumps and holds them against the committed thresholds. Benchmarks/check calls both.
+    judge reads callgrind's dumps and holds each case's cheapest run against the committed thresholds. Benchmarks/check calls both.
     Exit status: 0 all well, 1 something costs more than its threshold allows, 64 wrong usage, 70 it could not be measured.
     """
 
