@@ -6,7 +6,7 @@ struct Generation: Sendable {
   /// Its number: the ids' milliseconds divided by the span.
   let number: Int64
   private(set) var records = PagedArray<RememberedRecord>()
-  private var index: IndexMap
+  private var index: TimeIndex
   /// Of authorizes whose hold ended with neither nothing nor exactly its amount captured: how much it was.
   private var partials = PagedArray<PartialCapture>()
   private var partialIndex = IndexMap()
@@ -19,13 +19,13 @@ struct Generation: Sendable {
   init(number: Int64, epoch: UInt64, expecting rows: Int) {
     self.number = number
     self.epoch = epoch
-    index = IndexMap(expecting: rows)
+    index = TimeIndex(expecting: rows)
   }
 
   var bytes: Int { records.bytes + index.bytes + partials.bytes + partialIndex.bytes }
 
   /// Entries of the index, for the audit.
-  var indexCount: Int { index.count }
+  var indexCount: Int { index.entries }
 
   /// Before a write: if the ledger was copied since the last one, no page is taken for ours alone any more.
   @inline(__always)
@@ -42,25 +42,18 @@ struct Generation: Sendable {
     partialIndex.share()
   }
 
+  /// Looks for the id whose high half is given; good until anything changes.
   @inline(__always)
-  func prefetch(_ hash: UInt32) { index.prefetch(hash) }
-
-  @inline(__always)
-  func guess(_ hash: UInt32) -> Slot { index.guess(hash) }
-
-  @inline(__always)
-  func probe(_ high: UInt64, _ low: UInt64, hash: UInt32) -> IndexProbe {
-    index.probe(hash) { slot in
-      let record = records.peek(slot)
-      return record.pointee.low == low && record.pointee.high == high
-    }
+  func reader(_ high: UInt64) -> GenerationReader {
+    GenerationReader(rows: records.reader, index: index.reader(high), high: high)
   }
 
   /// Adds a row, which the caller fills at once.
   @inline(__always)
-  mutating func add(hash: UInt32, at probe: IndexProbe) -> UnsafeMutablePointer<RememberedRecord> {
-    let slot = Slot(truncatingIfNeeded: records.count)
-    if !index.insert(hash, slot, at: probe) { index.insert(hash, slot) }
+  mutating func add(
+    _ high: UInt64, hash: UInt32, at probe: IndexProbe
+  ) -> UnsafeMutablePointer<RememberedRecord> {
+    index.insert(high, hash, Slot(truncatingIfNeeded: records.count), at: probe, epoch)
     return records.appendUninitialized()
   }
 
@@ -110,6 +103,27 @@ struct Generation: Sendable {
 
   /// Slots are ours and no client's choice, so this needs no key.
   private static func hash(_ slot: Slot) -> UInt32 { slot &* 0x9E37_79B1 }
+}
+
+/// Looks for one id in its generation: plain values, as whoever calls C out of a struct with references gets a copy of it.
+struct GenerationReader: BitwiseCopyable {
+  fileprivate let rows: PageReader<RememberedRecord>
+  fileprivate let index: IndexReader
+  fileprivate let high: UInt64
+
+  @inline(__always)
+  func prefetch(_ hash: UInt32) { index.prefetch(hash) }
+
+  @inline(__always)
+  func guess(_ hash: UInt32) -> Slot { index.guess(hash) }
+
+  @inline(__always)
+  func probe(_ low: UInt64, hash: UInt32) -> IndexProbe {
+    index.probe(hash) { slot in
+      let record = rows.peek(slot)
+      return record.pointee.low == low && record.pointee.high == high
+    }
+  }
 }
 
 /// How much a hold had captured, and the row of its authorize.

@@ -39,7 +39,7 @@ struct Memory: Sendable {
 
   /// The time that a generation covers, 2^12 ms: short, so that little more than the window is kept, and the same for every
   /// configuration, so that changing that moves nothing.
-  private static let spanBits: Int64 = 12
+  static let spanBits: UInt64 = 12
 
   init(_ configuration: LedgerConfiguration) {
     window = configuration.dedupWindow
@@ -82,7 +82,7 @@ struct Memory: Sendable {
   }
 
   @inline(__always)
-  private func number(_ high: UInt64) -> Int64 { Int64(high >> 16) >> Memory.spanBits }
+  private func number(_ high: UInt64) -> Int64 { Int64(bitPattern: high &>> (16 &+ Memory.spanBits)) }
 
   private func end(of number: Int64) -> Instant {
     Instant(nanoseconds: ((number + 1) << Memory.spanBits) * 1_000_000)
@@ -106,7 +106,7 @@ struct Memory: Sendable {
     let (index, exists) = position(of: number(high))
     guard exists else { return nil }
     return MemoryProbe(
-      generation: index, inIndex: generations.element(index).pointee.probe(high, low, hash: hash))
+      generation: index, inIndex: generations.element(index).pointee.reader(high).probe(low, hash: hash))
   }
 
   @inline(__always)
@@ -161,7 +161,7 @@ struct Memory: Sendable {
     guard generation.pointee.number == number(request.high) else { return addSlowly(request, hash: hash) }
     generation.pointee.claim(epoch)
     count &+= 1
-    return generation.pointee.add(hash: hash, at: probe.inIndex)
+    return generation.pointee.add(request.high, hash: hash, at: probe.inIndex)
   }
 
   /// Adds where generations begin or go.
@@ -178,9 +178,9 @@ struct Memory: Sendable {
     }
     let generation = generations.element(index)
     generation.pointee.claim(epoch)
-    let place = generation.pointee.probe(request.high, request.low, hash: hash)
+    let place = generation.pointee.reader(request.high).probe(request.low, hash: hash)
     count += 1
-    return generation.pointee.add(hash: hash, at: place)
+    return generation.pointee.add(request.high, hash: hash, at: place)
   }
 
   /// Drops the generations all of whose ids are outside of the window.
@@ -203,14 +203,15 @@ struct Memory: Sendable {
   @inline(__always)
   func prefetch(_ high: UInt64, hash: UInt32) {
     let (index, exists) = position(of: number(high))
-    if exists { generations.element(index).pointee.prefetch(hash) }
+    if exists { generations.element(index).pointee.reader(high).prefetch(hash) }
   }
 
   /// Where an id is in all likelihood, by its hash alone.
   @inline(__always)
   func guess(_ high: UInt64, hash: UInt32) -> MemoryPlace {
     let (index, exists) = position(of: number(high))
-    return exists ? MemoryPlace(generation: index, slot: generations.element(index).pointee.guess(hash)) : .none
+    return exists
+      ? MemoryPlace(generation: index, slot: generations.element(index).pointee.reader(high).guess(hash)) : .none
   }
 
   /// The ledger was copied: each generation claims its pages anew before it is written.

@@ -97,6 +97,10 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   @inline(__always)
   mutating func ownedPage(_ page: Int) -> UnsafeMutablePointer<Element> { mutableAddress(page << Self.shift) }
 
+  /// Reads without any reference. Good until anything changes.
+  @inline(__always)
+  var reader: PageReader<Element> { PageReader(entries: entries, count: count) }
+
   // MARK: Growth
 
   @inline(__always)
@@ -180,6 +184,24 @@ struct PagedArray<Element: BitwiseCopyable>: @unchecked Sendable {
   private mutating func ownGroup(_ group: Int) {
     if !isKnownUniquelyReferenced(&groups[group]) { groups[group] = PageGroup(groups[group].pages) }
   }
+}
+
+/// Reads a paged array: plain values, which cost nothing to take out of a struct that has references besides.
+struct PageReader<Element: BitwiseCopyable>: BitwiseCopyable {
+  fileprivate let entries: UnsafeMutablePointer<PageDirectory<Element>.Entry>
+  fileprivate let count: Int
+
+  @inline(__always)
+  func peek(_ slot: Slot) -> UnsafePointer<Element> {
+    let index = Int(slot)
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "index outside of a paged array")
+    let page = entries[index &>> PagedArray<Element>.shift].base.unsafelyUnwrapped
+    return UnsafePointer(page + (index & (1 &<< PagedArray<Element>.shift &- 1)))
+  }
+
+  /// The first element of a page that exists.
+  @inline(__always)
+  func page(_ page: Int) -> UnsafePointer<Element> { UnsafePointer(entries[page].base.unsafelyUnwrapped) }
 }
 
 /// The place of a record in its table. Slots never leave the ledger, and no outcome depends on them.

@@ -104,3 +104,28 @@ private struct Crowd {
   #expect(decisions.allSatisfy { $0.standing == .replayed } && decisions.count == requests.count)
   #expect(ledger.audit() == [])
 }
+
+/// A generation after one of many requests finds them by slices of its time. What was frozen in between stays as it was.
+@Test func requestsAreFoundInWhicheverSliceOfTheirGeneration() {
+  var ledger = Ledger(configuration: LedgerConfiguration(), hashKey: (15, 16))
+  var (log, decisions) = (EntryLog(), [Decision]())
+  // A generation begins at a multiple of 4,096 ms.
+  let start = Instant(nanoseconds: 1_780_000_000_000_000_000 / 4_096_000_000 * 4_096_000_000)
+  func commands(_ generation: Int, _ numbers: Range<UInt64>) -> [Command] {
+    numbers.map { number in
+      let at = start.advanced(by: .milliseconds(Int64(generation) * 4_096 + Int64(number % 4_096)))
+      let request = RequestID(at: at, randomness: (number, number &* 0x9E37_79B9_7F4A_7C15))
+      return Command(request: request, operation: .void(VoidHold(hold: HoldID(high: 1, low: 2))))
+    }
+  }
+  let now = start.advanced(by: .milliseconds(8_192))
+  ledger.apply(commands(0, 0..<24_000), at: now, into: &log, decisions: &decisions)
+  ledger.apply(commands(1, 0..<8_000), at: now, into: &log, decisions: &decisions)
+  let (frozen, digest) = (ledger, ledger.digest)
+  ledger.apply(commands(1, 8_000..<16_000), at: now, into: &log, decisions: &decisions)
+  #expect(decisions.allSatisfy { $0.standing == .fresh } && ledger.audit() == [])
+  #expect(frozen.digest == digest && frozen.audit() == [])
+  decisions.removeAll()
+  ledger.apply(commands(1, 0..<16_000), at: now, into: &log, decisions: &decisions)
+  #expect(decisions.allSatisfy { $0.standing == .replayed })
+}
