@@ -163,8 +163,9 @@ let package = Package(
     .testTarget(
       name: "TollgateLoadTests",
       dependencies: [
-        "TollgateLoad", "TollgateLoadReport", "TollgateServer", "TollgateService", "TollgateJournal", "TollgateLedger",
-        "TollgateWire", "TollgateValues", "TollgateTestSupport", argumentParser, nioCore, nioPosix, logging,
+        "tollgate-load", "TollgateLoad", "TollgateLoadReport", "TollgateServer", "TollgateService", "TollgateJournal",
+        "TollgateLedger", "TollgateWire", "TollgateValues", "TollgateTestSupport", "EndToEndSupport", argumentParser,
+        nioCore, nioPosix, logging,
       ], swiftSettings: strict),
     // The daemon from outside: what drives it, the crash test as a program, and the tests.
     .target(

@@ -14,8 +14,11 @@ package enum Installation {
   /// The daemon that was built beside this program.
   package static var tollgated: String { programs.appendingPathComponent("tollgated").path }
 
+  /// The load-test harness that was built beside this program.
+  package static var tollgateLoad: String { programs.appendingPathComponent("tollgate-load").path }
+
   /// A file of the repository.
-  static func source(_ path: String) -> String {
+  package static func source(_ path: String) -> String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent(path).path
   }

@@ -32,9 +32,9 @@ func withGate<Value>(
   return try result.get()
 }
 
-/// Waits until something is so, for at most two seconds.
+/// Waits until something is so. Only what never comes about is waited for to the end of twenty seconds.
 func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
-  for _ in 0..<400 {
+  for _ in 0..<4_000 {
     if condition() { return true }
     try? await Task.sleep(for: .milliseconds(5))
   }

@@ -67,15 +67,18 @@ import TollgateWire
   }
 
   @Test func withoutAGateCallsFailAndSayWhy() async throws {
-    let gate = try await FakeGate(script: FakeGate.helpful)
-    await gate.stop()
-    try await withTollgateClient(configuration: gate.configuration(), logger: silent) { client in
+    let closed = try ClosedPort()
+    let configuration = TollgateClientConfiguration(
+      host: "127.0.0.1", port: closed.number, security: .plaintextOnLoopback)
+    try await withTollgateClient(configuration: configuration, logger: silent) { client in
+      // The call is made when an attempt has failed, however long that takes here: only then is there something to say.
+      #expect(await eventually { client.pool.lastError != nil })
       let error = await #expect(throws: TollgateError.self) {
-        try await client.authorize(job, for: account, options: CallOptions(timeout: .milliseconds(500)))
+        try await client.authorize(job, for: account, options: CallOptions(timeout: .milliseconds(50)))
       }
       #expect(error?.code == .unavailable, "closed, never open")
       #expect(error?.outcome == .notProcessed)
-      #expect(error?.message.contains("127.0.0.1:\(gate.port)") == true, "\(error?.message ?? "")")
+      #expect(error?.message.contains("127.0.0.1:\(closed.number)") == true, "\(error?.message ?? "")")
       #expect(error?.message.lowercased().contains("refused") == true, "\(error?.message ?? "")")
     }
   }

@@ -67,6 +67,24 @@ struct ArrivalTests {
     #expect(abs(count(5..<6) - 5_000) <= 1)
   }
 
+  @Test func slowStepsDoNotSwallowFastOnes() {
+    // A thousandth of a call in the first second, then a thousand: one Poisson gap of the slow step lasts a quarter of an hour.
+    let schedule = RateSchedule(from: 0.001, to: 1_000, seconds: 2, steps: 2, warmUpSeconds: 0)
+    for kind in Arrivals.allCases {
+      let generator = SeededGenerator()
+      let due = moments(schedule, kind, seed: generator.seed, count: 1_001).map { Double($0 - 1_000_000) / 1e9 }
+      #expect(due[1] < 1.1, "\(kind), \(generator.recipe)")
+      #expect(abs(due[1_000] - 2) < 0.2, "\(kind), \(generator.recipe)")
+    }
+  }
+
+  @Test func theSlowestRatesNeverComeDueAndDoNotTrap() {
+    for kind in Arrivals.allCases {
+      let due = moments(RateSchedule(rate: 0.001), kind, share: 1e-12, count: 3)
+      #expect(due[2] > 1 << 61 && due.allSatisfy { $0 < .max / 2 })
+    }
+  }
+
   @Test func theBacklogIsWhatIsDueAndNotBegun() {
     let clock = ArrivalClock(
       RateSchedule(rate: 1_000), .constant, share: 1, begin: 0, seed: 1, stream: 0, phase: 0)

@@ -25,11 +25,6 @@ private final class Witness: RunObserver {
   func sawAStep() async throws { try await wait { self.steps.load(ordering: .relaxed) } }
 }
 
-/// Looks again and again; the suite's time limit bounds it.
-private func wait(until holds: () -> Bool) async throws {
-  while !holds() { try await Task.sleep(for: .milliseconds(10)) }
-}
-
 @Suite(.timeLimit(.minutes(1)))
 struct AwayTests {
   private func settings(_ server: NullServer, _ plan: LoadPlan) -> RunSettings {
@@ -82,18 +77,6 @@ struct AwayTests {
     #expect(report.failure != nil && report.moneyNotChecked == "server away" && report.totals.operations > 0)
   }
 
-  private func exitCode(_ line: [String]) async throws -> ExitCode {
-    guard var command = try TollgateLoad.parseAsRoot(line) as? any AsyncParsableCommand else {
-      throw LoadFailure.failed("no command")
-    }
-    do {
-      try await command.run()
-      return .success
-    } catch let code as ExitCode {
-      return code
-    }
-  }
-
   @Test func aSearchKeepsTheStepsBeforeTheServerWentAway() async throws {
     let server = try await NullServer.start()
     var settings = settings(server, smallPlan(.charge))
@@ -114,7 +97,7 @@ struct AwayTests {
 
   @Test(arguments: [7, 1])
   func callsThatNobodyAnswersAreWaitedForNoLongerThanTheirTimeout(silentEvery: Int) async throws {
-    let server = try await NullServer.start(silentEvery: silentEvery)
+    let server = try await NullServer.start(faults: .init(silentEvery: silentEvery))
     var plan = smallPlan(.charge)
     plan.checksMoney = false
     plan.drainSeconds = 0.3
@@ -131,7 +114,7 @@ struct AwayTests {
 
   @Test func balancesThatNobodyTellsAreNotWaitedForWithoutEnd() async throws {
     // The three connections lose one call in 50 of the load, and one in 50 of the questions about balances.
-    let server = try await NullServer.start(silentEvery: 50)
+    let server = try await NullServer.start(faults: .init(silentEvery: 50))
     var plan = smallPlan(.quote)
     plan.length = .operations(20)
     (plan.drainSeconds, plan.patienceSeconds) = (0.2, 0.3)
@@ -140,5 +123,48 @@ struct AwayTests {
     settings.isPrepared = false
     await #expect { try await run(settings) } throws: { "\($0)".contains("answered nothing for 0.3 s") }
     await server.shutDown()
+  }
+
+  @Test(arguments: [LoadPlan.Length.operations(2_000), .seconds(600)])
+  func aServerThatPutsEveryCallOffCountsAsAway(length: LoadPlan.Length) async throws {
+    let server = try await NullServer.start(faults: .init(putsOff: 50..<Int.max))
+    var plan = smallPlan(.charge)
+    (plan.length, plan.patienceSeconds) = (length, 1)
+    plan.checksMoney = false
+    let report = try await run(settings(server, plan))
+    await server.shutDown()
+    // Three connections carry out 49 calls each.
+    #expect(report.totals.operations == 3 * 49)
+    #expect(report.totals.errors > 0)
+    #expect(report.failure == "the server put every call off for 1 s, the last one with UNAVAILABLE")
+    #expect(report.notes.contains { $0 == "24 calls were put off by the server until the end." })
+  }
+
+  @Test func theProgramEndsWithCodeOneThen() async throws {
+    let server = try await NullServer.start(faults: .init(putsOff: 1..<Int.max))
+    let path = NSTemporaryDirectory() + "tollgate-load-later-\(UUID()).json"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let line = ["--plain", "--port", "\(server.port)", "--prepared", "--no-check", "--warm-up", "0s", "--quiet"]
+    #expect(
+      try await exitCode(line + ["--count", "100", "--patience", "300ms", "--json", path]) == ExitCode(1))
+    #expect(try RunReport(file: path).failure?.contains("put every call off") == true)
+    // With accounts to be looked at first, nothing is measured.
+    #expect(try await exitCode(line + ["--count", "100", "--patience", "300ms", "--check"]) == ExitCode(1))
+    await server.shutDown()
+  }
+
+  @Test func aServerThatPutsCallsOffForAWhileIsAskedAgain() async throws {
+    // In the middle of the preparation, and in the middle of the load.
+    let server = try await NullServer.start(faults: .init(putsOff: 10..<200))
+    var plan = smallPlan(.quote)
+    plan.length = .operations(2_000)
+    var settings = settings(server, plan)
+    settings.isPrepared = false
+    let report = try await run(settings)
+    await server.shutDown()
+    #expect(report.failure == nil)
+    #expect(report.totals.operations == 2_000)
+    #expect(report.totals.errors > 0 && report.totals.retries > 0)
+    #expect(report.money?.accounts == 50)
   }
 }

@@ -30,7 +30,7 @@ struct FaultTests {
   }
 
   @Test func twoAnswersUnderOneIdMustBeTheSame() async throws {
-    let server = try await NullServer.start(priceStep: 1)
+    let server = try await NullServer.start(faults: .init(priceStep: 1))
     var plan = smallPlan(.charge)
     plan.threads = 1
     plan.faults.duplicateRate = 1

@@ -1,8 +1,10 @@
 // What the tests of whole runs share: a real server in this process, and an observer that keeps quiet.
 
+import ArgumentParser
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import TollgateJournal
 import TollgateLedger
 import TollgateLoadReport
@@ -74,6 +76,24 @@ final class RealServer: Sendable {
   }
 }
 
+/// Looks again and again; the suite's time limit bounds it.
+func wait(until holds: () -> Bool) async throws {
+  while !holds() { try await Task.sleep(for: .milliseconds(10)) }
+}
+
+/// How the program ends for a command line.
+func exitCode(_ line: [String]) async throws -> ExitCode {
+  guard var command = try TollgateLoad.parseAsRoot(line) as? any AsyncParsableCommand else {
+    throw LoadFailure.failed("no command")
+  }
+  do {
+    try await command.run()
+    return .success
+  } catch let code as ExitCode {
+    return code
+  }
+}
+
 /// Runs a plan against a real server that lives as long.
 func runAgainstServer(
   _ plan: LoadPlan, role: Role = .admin, ledger: LedgerConfiguration = LedgerConfiguration(),
@@ -94,6 +114,33 @@ func runAgainstServer(
   }
 }
 
+/// Takes connections and never says a word on them.
+final class MuteServer: Sendable {
+  private final class Door: Sendable { let isOpen = Atomic(false) }
+
+  private let channel: any Channel
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let door = Door()
+
+  init() async throws {
+    channel = try await ServerBootstrap(group: group)
+      .childChannelInitializer { [door] channel in
+        door.isOpen.store(true, ordering: .relaxed)
+        return channel.eventLoop.makeSucceededVoidFuture()
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+  }
+
+  func sawAConnection() async throws { try await wait { self.door.isOpen.load(ordering: .relaxed) } }
+
+  var port: Int { channel.localAddress?.port ?? 0 }
+
+  func stop() async {
+    try? await channel.close()
+    try? await group.shutdownGracefully()
+  }
+}
+
 /// A small plan that ends soon.
 func smallPlan(_ scenario: Scenario = .authorizeCapture) -> LoadPlan {
   var plan = LoadPlan()
@@ -105,6 +152,7 @@ func smallPlan(_ scenario: Scenario = .authorizeCapture) -> LoadPlan {
   plan.batchItems = 10
   plan.warmUpSeconds = 0
   plan.length = .operations(500)
-  plan.drainSeconds = 5
+  // Longer than any machine is busy with something else; only what never comes is waited for so long.
+  plan.drainSeconds = 60
   return plan
 }

@@ -133,6 +133,9 @@ final class ConnectionPool: ConnectionObserver {
   /// An attempt to connect failed before there was a connection.
   func connectFailed(_ error: TollgateError) { state.withLock { $0.pool.lastError = error } }
 
+  /// Why the newest attempt to connect failed, or the newest connection ended; nil: nothing has failed yet.
+  var lastError: TollgateError? { state.withLock { $0.pool.lastError } }
+
   /// Connections that take calls.
   var connections: [ConnectionHandle] { state.withLock { $0.pool.members.map(\.connection) } }
 

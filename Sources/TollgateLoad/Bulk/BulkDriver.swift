@@ -19,6 +19,9 @@ class BulkDriver: ConnectionDriver {
   /// Without any answer for so long, the server counts as away.
   var patienceSeconds = 30.0
   private var answers = 0
+  /// Calls that wait for a time that the server named, and the status of the newest answer that named one since any other came.
+  private var delayed = 0
+  private var putOffStatus: StatusCode?
   private var isExhausted = false
   private let finished: EventLoopPromise<Void>
   private var hasFinished = false
@@ -40,6 +43,7 @@ class BulkDriver: ConnectionDriver {
   /// Begins; the future succeeds when everything was answered.
   final func run() -> EventLoopFuture<Void> {
     shard.driver = self
+    if let failure = shard.brokenOff { stop(failure) }
     for connection in shard.connections.prefix(BulkDriver.connectionsMax) where !connection.isReady {
       reopen(connection.index)
     }
@@ -47,6 +51,8 @@ class BulkDriver: ConnectionDriver {
     watch(since: answers)
     return finished.futureResult
   }
+
+  final override func brokenOff(_ failure: LoadFailure) { stop(failure) }
 
   final func stop(_ failure: LoadFailure) {
     guard !hasFinished else { return }
@@ -60,6 +66,7 @@ class BulkDriver: ConnectionDriver {
     shard.loop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(patienceSeconds * 1e9))) { [weak self] in
       guard let self, !hasFinished else { return }
       guard answers > before else {
+        if let putOffStatus { return stop(.putOff(putOffStatus, seconds: patienceSeconds)) }
         return stop(.away("the server answered nothing for \(short(patienceSeconds)) s"))
       }
       watch(since: answers)
@@ -91,7 +98,7 @@ class BulkDriver: ConnectionDriver {
   }
 
   private func finishIfDone() {
-    guard !hasFinished, isExhausted, queued.isEmpty, inFlight == 0 else { return }
+    guard !hasFinished, isExhausted, queued.isEmpty, inFlight == 0, delayed == 0 else { return }
     hasFinished = true
     finished.succeed()
   }
@@ -102,13 +109,26 @@ class BulkDriver: ConnectionDriver {
     _ connection: WireConnection, _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) {
     inFlight -= 1
+    if LoadDriver.verdict(head.status, head.outcome) == .later { return putOff(record, head) }
     answers += 1
+    putOffStatus = nil
     do {
       if let record = try took(record, head, bytes, place) { queued.append(record) }
     } catch let failure as LoadFailure {
       stop(failure)
     } catch {
       stop(.failed("an answer cannot be read: \(error)"))
+    }
+  }
+
+  /// Asks again when the server wants it.
+  private func putOff(_ record: CallRecord, _ head: ResponseHead) {
+    delayed += 1
+    putOffStatus = head.status
+    shard.loop.assumeIsolated().scheduleTask(in: head.pause) { [self] in
+      delayed -= 1
+      queued.append(record)
+      if shard.driver === self { fill() }
     }
   }
 

@@ -11,6 +11,13 @@ struct Standing: BitwiseCopyable, Sendable {
   var asOf: Int64 = 0
 }
 
+extension Standing {
+  init(_ reply: BalanceReply) {
+    self.init(
+      available: reply.available.microcredits, held: reply.held.microcredits, asOf: reply.asOf.nanoseconds)
+  }
+}
+
 /// What accounts get, and whether missing ones may be opened.
 struct Funding: Sendable {
   /// An account with less is granted more.
@@ -98,7 +105,7 @@ final class PreparationDriver: BulkDriver {
     case Step.grant:
       guard head.status == .ok else { throw refusal("granting credits", head, bytes, place) }
       let reply = try bytes.message(GrantReply.self, at: place)
-      standings[index].available += reply.amount.microcredits
+      standings[index].available &+= reply.amount.microcredits
       granted += 1
       done += 1
       return nil
@@ -124,8 +131,7 @@ final class PreparationDriver: BulkDriver {
         "account \(record.account) (\(reply.account)) is \(reply.state == 1 ? "frozen" : "closed"), as a run with "
           + "--clean-up leaves it; choose another --seed")
     }
-    standings[index] = Standing(
-      available: reply.available.microcredits, held: reply.held.microcredits, asOf: reply.asOf.nanoseconds)
+    standings[index] = Standing(reply)
     if !funding.isPrepared, reply.available.microcredits < funding.atLeast { return call(record.account, Step.grant) }
     done += 1
     return nil

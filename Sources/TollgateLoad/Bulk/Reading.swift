@@ -38,8 +38,7 @@ final class BalanceDriver: BulkDriver {
   ) throws -> CallRecord? {
     guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
     let reply = try bytes.message(BalanceReply.self, at: place)
-    standings[Int(record.account - first)] = Standing(
-      available: reply.available.microcredits, held: reply.held.microcredits, asOf: reply.asOf.nanoseconds)
+    standings[Int(record.account - first)] = Standing(reply)
     done += 1
     return nil
   }

@@ -32,7 +32,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       guard try console.finish(report) else { throw LoadExit.threshold }
     } catch let failure as LoadFailure {
       console.fail("\(failure)")
-      throw LoadExit.failure
+      throw LoadExit.failure(stop)
     }
   }
 }

@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
       LoadConsole.complain("\(error)")
       throw LoadExit.failure
     }
-    let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
+    let paint = LoadConsole.paint(for: STDOUT_FILENO)
     var text = comparison.text(names: (before, after), paint)
     let results = try parsedLimits().map { $0.judge(comparison) }
     for result in results {
@@ -68,8 +68,7 @@ struct ShowCommand: ParsableCommand {
     do {
       let report = try RunReport(file: report)
       if let html { return try LoadConsole.save(Data(report.html().utf8), to: html) }
-      let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
-      try LoadConsole.output(Data(report.summary(paint).utf8))
+      try LoadConsole.output(Data(report.summary(LoadConsole.paint(for: STDOUT_FILENO)).utf8))
     } catch let error as RunReport.FileError {
       LoadConsole.complain("\(error)")
       throw LoadExit.failure

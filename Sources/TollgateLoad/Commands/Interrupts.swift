@@ -1,5 +1,6 @@
-// Ctrl-C: the first one ends the run early, the second one the program.
+// SIGINT and SIGTERM: the first one ends the run early, the second one the program.
 
+internal import ArgumentParser
 internal import UnixSignals
 
 #if canImport(Darwin)
@@ -15,9 +16,10 @@ enum Interrupts {
   static func watch(_ stop: StopSignal, first: @escaping @Sendable () -> Void) -> Task<Void, Never> {
     Task {
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-      for await _ in signals {
-        if stop.isStopped { exit(130) }
-        stop.stop()
+      for await signal in signals {
+        let number = signal == .sigterm ? StopSignal.terminate : StopSignal.interrupt
+        if stop.isStopped { exit(StopSignal.exitCode(number).rawValue) }
+        stop.stop(by: number)
         first()
       }
     }

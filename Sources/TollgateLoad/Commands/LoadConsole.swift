@@ -33,8 +33,8 @@ final class LoadConsole: RunObserver {
   init(_ options: OutputOptions) throws {
     self.options = options
     assertions = try options.assertions()
-    isTerminal = isatty(2) == 1
-    let paint = Paint(isTerminal: isTerminal, environment: ProcessInfo.processInfo.environment)
+    isTerminal = isatty(STDERR_FILENO) == 1
+    let paint = LoadConsole.paint(for: STDERR_FILENO)
     let kind: LiveProgress.Kind = isTerminal ? .block(width: LoadConsole.width) : .lines(everySeconds: 1)
     state = Mutex(State(live: LiveProgress(kind, paint: paint)))
   }
@@ -103,18 +103,24 @@ final class LoadConsole: RunObserver {
     report.assertions = assertions.map { $0.judge(report) }
     let failure = state.withLock { state in
       LoadConsole.write(LoadConsole.clear(&state))
+      do { try state.log?.close() } catch { state.logFailure = state.logFailure ?? "\(error)" }
+      state.log = nil
       return state.logFailure
     }
     if options.json == "-" {
       try LoadConsole.output(try LoadConsole.json(report))
     } else {
-      let paint = Paint(isTerminal: isatty(1) == 1, environment: ProcessInfo.processInfo.environment)
-      try LoadConsole.output(Data(report.summary(paint).utf8))
+      try LoadConsole.output(Data(report.summary(LoadConsole.paint(for: STDOUT_FILENO)).utf8))
       if let path = options.json { try LoadConsole.save(try LoadConsole.json(report), to: path) }
     }
     if let path = options.html { try LoadConsole.save(Data(report.html().utf8), to: path) }
     if let failure { throw LoadFailure.failed(failure) }
     return report.assertions.allSatisfy(\.held)
+  }
+
+  /// The colours that are welcome on standard output or standard error.
+  static func paint(for descriptor: Int32) -> Paint {
+    Paint(isTerminal: isatty(descriptor) == 1, environment: ProcessInfo.processInfo.environment)
   }
 
   static func complain(_ line: String) { write("tollgate-load: \(line)\n") }
@@ -150,7 +156,7 @@ final class LoadConsole: RunObserver {
   /// Columns of the terminal.
   private static var width: Int {
     var size = winsize()
-    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 }

@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
         tollgate-load … --mix authorize-capture=80,balance=20 --drop-every 500ms --duplicate-rate 0.01
 
       At the end every account's balance is compared with the harness's own book; what disagrees is listed, and the exit \
-      code is 2. Accounts stay for the next run with the same --seed (--prepared skips looking at them); --clean-up voids \
+      code is 2 (tollgate-load --help lists all). Accounts stay for the next run with the same --seed (--prepared insists on them); --clean-up voids \
       what is held and closes them for ever: closed accounts and the history remain in the server's books.
       """)
 
@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long a connection may stay broken, or the server silent when it is asked for balances, before the run ends with what it has.",
+      "How long a connection may stay broken, or the server put every call off or leave questions about balances unanswered, before the run ends with what it has.",
       valueName: "time"), transform: { try Number.seconds($0, 0.1...86_400, "--patience") })
   var patience = 30.0
 
@@ -108,10 +108,10 @@ struct RunCommand: AsyncParsableCommand {
       settings.serverPID = serverPID ?? (isLocal ? ServerProcess.listening(on: target.port) : nil)
       settings.calibrates = true
       let report = try await LoadRun(settings: settings, observer: console, stop: stop).run()
-      try finish(report, console)
+      try finish(report, console, stop)
     } catch let failure as LoadFailure {
       console.fail("\(failure)")
-      throw LoadExit.failure
+      throw LoadExit.failure(stop)
     }
   }
 
@@ -137,7 +137,7 @@ struct RunCommand: AsyncParsableCommand {
     return plan
   }
 
-  private func finish(_ report: RunReport, _ console: LoadConsole) throws {
+  private func finish(_ report: RunReport, _ console: LoadConsole, _ stop: StopSignal) throws {
     // Money that does not agree is told by the exit code whatever else fails.
     let isWrong = report.money.map { !$0.agrees } ?? false
     let holds: Bool
@@ -147,7 +147,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     if let failure = report.failure { console.fail(failure) }
     if isWrong { throw LoadExit.money }
-    if report.failure != nil { throw LoadExit.failure }
+    if report.failure != nil { throw LoadExit.failure(stop) }
     if let money = report.money, money.uncertain > 0 {
       console.fail("\(money.uncertain) accounts could not be checked: calls on them were never answered")
       throw LoadExit.failure

@@ -93,6 +93,9 @@ struct ShapeOptions: ParsableArguments {
 
   @OptionGroup(title: "Render farm") var farm: FarmOptions
 
+  /// Units that a closed loop may have in flight: each has a place of about a hundred bytes.
+  private static let unitsMax = 1 << 24
+
   func validate() throws { _ = try plan() }
 
   func plan() throws -> LoadPlan {
@@ -109,6 +112,11 @@ struct ShapeOptions: ParsableArguments {
     plan.farm = try farm.plan()
     plan.pace = try pace(&plan)
     plan.inFlight = inFlight ?? (plan.pace == .closed ? (plan.mix == Mix(.batch) ? 4 : 64) : 4_096)
+    if plan.pace == .closed, connections * plan.inFlight > ShapeOptions.unitsMax {
+      throw ValidationError(
+        "--connections \(connections) times --in-flight \(plan.inFlight) are more than \(ShapeOptions.unitsMax) units at once; take fewer"
+      )
+    }
     if count != nil, duration != nil { throw ValidationError("--count and --duration exclude each other; give one") }
     if let count { plan.length = .operations(count) } else if let duration { plan.length = .seconds(duration) }
     return plan

@@ -69,8 +69,8 @@ enum Number {
 
   static func rate(_ text: String, _ name: String) throws -> Double {
     let plain = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
-    guard let value = parseCount(plain), value > 0, value <= 1e8 else {
-      throw ValidationError("\(name) '\(text)' must be operations a second, as 500, 20k or 1.5M")
+    guard let value = parseCount(plain), (0.001...1e8).contains(value) else {
+      throw ValidationError("\(name) '\(text)' must be operations a second from 0.001 to 100M, as 500, 20k or 1.5M")
     }
     return value
   }

@@ -12,7 +12,8 @@ extension LoadDriver {
   ) throws {
     let verdict = LoadDriver.verdict(head.status, head.outcome)
     guard verdict == .ok else {
-      note(record, operations: operations(of: record), head.status)
+      // What failed decided nothing.
+      note(record, operations: verdict == .denied ? operations(of: record) : 0, head.status)
       return refused(record, verdict, head, on: connection)
     }
     switch record.kind {

@@ -77,17 +77,17 @@ extension LoadDriver {
       endUnit(of: record, on: connection)
     case .later:
       if record.start < recordsUntil { meter.failed(record.kind) }
-      repeatLater(record, milliseconds: head.retryAfterMilliseconds, connection.index)
+      repeatLater(record, head, connection.index)
     case .failed, .unknown:
       if record.start < recordsUntil { meter.failed(record.kind) }
-      if record.kind.mutates, verdict == .unknown || record.kind.settles { doubt(record) }
+      if record.mustBeLookedAt || record.kind.mutates && verdict == .unknown { doubt(record) }
       endUnit(of: record, on: connection)
     }
   }
 
   /// A denial is final; of a hold's end it says whether the hold is still open.
   private func denied(_ record: CallRecord, _ detail: DetailType) {
-    guard record.kind.settles || record.kind == .extend else { return }
+    guard record.kind.concernsHold else { return }
     if detail == .holdExpired {
       book.settle(record.account, held: record.amount, taken: 0)
     } else {
@@ -113,22 +113,45 @@ extension LoadDriver {
   }
 
   /// Sends a call again when the server wants it.
-  func repeatLater(_ record: CallRecord, milliseconds: UInt32, _ index: Int) {
+  private func repeatLater(_ record: CallRecord, _ head: ResponseHead, _ index: Int) {
     var record = record
     record.attempt &+= record.attempt == .max ? 0 : 1
-    delayed += 1
-    let again = record
-    let wait = TimeAmount.milliseconds(Int64(min(max(milliseconds, 20), 5_000)))
-    shard.loop.assumeIsolated().scheduleTask(in: wait) { [self] in
-      delayed -= 1
+    putOffs &+= 1
+    putOffStatus = head.status
+    let key = delayed.add(record)
+    shard.loop.assumeIsolated().scheduleTask(in: head.pause) { [self] in
+      // What still waits when the load ends is its remains' business; the connections have another driver by then.
+      guard shard.driver === self, failure == nil, let record = delayed.remove(key) else { return }
       shard.now = MonotonicClock.now
-      send(again, on: shard.connections[index])
+      send(record, on: shard.connections[index])
       flushTouched()
     }
   }
 }
 
-extension CallKind {
-  /// The call ends a hold.
-  var settles: Bool { self == .capture || self == .void || self == .captureBatch }
+/// Calls that wait for a time that the server named.
+struct DelayedCalls {
+  private var calls: [UInt64: CallRecord] = [:]
+  private var added: UInt64 = 0
+
+  var isEmpty: Bool { calls.isEmpty }
+  var all: [CallRecord] { Array(calls.values) }
+
+  mutating func add(_ record: CallRecord) -> UInt64 {
+    added += 1
+    calls[added] = record
+    return added
+  }
+
+  mutating func remove(_ key: UInt64) -> CallRecord? { calls.removeValue(forKey: key) }
+}
+
+extension ResponseHead {
+  /// How long the server wants to be left alone, as far as we go along.
+  var pause: TimeAmount { .milliseconds(Int64(min(max(retryAfterMilliseconds, 20), 5_000))) }
+}
+
+extension CallRecord {
+  /// Although the last answer says that nothing was done, only the hold tells how things stand.
+  var mustBeLookedAt: Bool { kind.concernsHold || kind.mutates && mayBeDone }
 }

@@ -2,6 +2,7 @@
 
 internal import TollgateLoadReport
 internal import TollgateValues
+internal import TollgateWire
 
 /// What one thread did since it was last asked.
 struct ShardSample: Sendable {
@@ -26,6 +27,8 @@ struct ShardRemains: Sendable {
   var doubtful: [CallRecord]
   /// Calls that were never answered.
   var unanswered: [CallRecord]
+  /// Calls that the server put off until the end.
+  var putOff: Int
   /// Units that were due and never begun.
   var backlog: Int
 }
@@ -46,6 +49,21 @@ struct Silence {
   }
 }
 
+/// Finds out from samples how long a server has put calls off and done none.
+struct Standstill {
+  private var done: UInt64 = 0
+  private var putOffs: UInt64 = 0
+  private var since: UInt64?
+
+  /// Takes a sample; returns the moment of the first put-off after which no call was done.
+  mutating func note(done now: UInt64, putOffs: UInt64, at moment: UInt64) -> UInt64? {
+    if now != done { since = nil }
+    if since == nil, putOffs != self.putOffs { since = moment }
+    (done, self.putOffs) = (now, putOffs)
+    return since
+  }
+}
+
 extension LoadDriver {
   /// Gives the meter away for an empty one.
   func exchange(_ empty: Meter) -> ShardSample {
@@ -53,10 +71,18 @@ extension LoadDriver {
     meter = empty
     let isFinished = budget <= 0 && unitsLive == 0 && isIdle
     let now = MonotonicClock.now
+    judgeStandstill(at: now)
     return ShardSample(
       meter: full, at: isFinished ? shard.now : now, callsInFlight: callsInFlight, backlog: backlog,
       time: ThreadTime.current, isIdle: isIdle, isFinished: isFinished,
       silentSince: silence.note(answers: answers, inFlight: callsInFlight, at: now), failure: failure)
+  }
+
+  /// A server that only ever says "later" is as good as away.
+  private func judgeStandstill(at now: UInt64) {
+    let since = standstill.note(done: answers &- putOffs, putOffs: putOffs, at: now)
+    guard let since, now - since > UInt64(plan.patienceSeconds * 1e9) else { return }
+    failure = failure ?? .putOff(putOffStatus, seconds: plan.patienceSeconds)
   }
 
   /// The measured part begins: how much is asked for in it.
@@ -84,6 +110,16 @@ extension LoadDriver {
     for connection in shard.connections { unanswered += connection.abandonCalls() }
     unanswered.removeAll { $0.expected != 0 }
     for record in unanswered where record.kind.mutates { doubt(record) }
-    return ShardRemains(book: book, doubtful: doubtful, unanswered: unanswered, backlog: waiting)
+    let putOff = delayed.all
+    for record in putOff where record.mustBeLookedAt { doubt(record) }
+    return ShardRemains(
+      book: book, doubtful: doubtful, unanswered: unanswered, putOff: putOff.count, backlog: waiting)
+  }
+}
+
+extension LoadFailure {
+  /// For so long, no call had an answer but to try again later.
+  static func putOff(_ status: StatusCode, seconds: Double) -> LoadFailure {
+    .away("the server put every call off for \(short(seconds)) s, the last one with \(status)")
   }
 }

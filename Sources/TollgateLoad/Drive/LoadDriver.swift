@@ -25,13 +25,19 @@ final class LoadDriver: ConnectionDriver {
   @exclusivity(unchecked) var failure: LoadFailure?
   /// Answers so far, of whatever kind.
   @exclusivity(unchecked) var answers: UInt64 = 0
+  /// Those of them that only asked for another try.
+  var putOffs: UInt64 = 0
+  /// The status of the newest of these.
+  var putOffStatus = StatusCode.unavailable
+  /// How long calls have been put off while none was done, as far as the samples saw it.
+  var standstill = Standstill()
   /// How long calls have been in flight without any answer, as far as the samples saw it.
   var silence = Silence()
 
   /// Calls that wait for their connection to come back, or to have room, by connection.
   @exclusivity(unchecked) var parked: [[CallRecord]]
-  /// Calls that wait for a time that the server named.
-  var delayed = 0
+  /// Calls that the server put off.
+  var delayed = DelayedCalls()
   /// Connections whose closed loops run.
   var hasBegun: [Bool]
   /// When a connection was lost that is not back yet; 0: it is there.
@@ -132,6 +138,7 @@ final class LoadDriver: ConnectionDriver {
     guard connection.isWelcomed else { return }
     for var record in unanswered where record.expected == 0 {
       record.attempt &+= record.attempt == .max ? 0 : 1
+      record.mayBeDone = true
       parked[connection.index].append(record)
     }
     lostSince[connection.index] = MonotonicClock.now
@@ -140,7 +147,7 @@ final class LoadDriver: ConnectionDriver {
 
   /// Nothing is under way: every call was answered.
   var isIdle: Bool {
-    unitsLive - farm.resting == 0 && delayed == 0 && parked.allSatisfy(\.isEmpty)
+    unitsLive - farm.resting == 0 && delayed.isEmpty && parked.allSatisfy(\.isEmpty)
       && shard.connections.allSatisfy { $0.inFlight == 0 }
   }
 

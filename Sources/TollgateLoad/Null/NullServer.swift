@@ -12,6 +12,17 @@ package final class NullServer: Sendable {
   private let channel: any Channel
   package let port: Int
 
+  /// What it does that no server should.
+  package struct Faults: Sendable {
+    /// How many micro-credits each job costs more than the one before it; other than 0 it is a liar, which answers repeated
+    /// calls anew.
+    var priceStep: Int64 = 0
+    /// Each so many calls of a connection it leaves one unanswered; 0: none.
+    var silentEvery = 0
+    /// The calls of a connection, counted from 1, that it asks to come again later.
+    var putsOff = 0..<0
+  }
+
   private init(group: MultiThreadedEventLoopGroup, channel: any Channel) {
     self.group = group
     self.channel = channel
@@ -21,11 +32,9 @@ package final class NullServer: Sendable {
   /// - Parameters:
   ///   - port: 0 lets the system choose one.
   ///   - tls: A server's context; nil for none.
-  ///   - priceStep: How many micro-credits each job costs more than the one before it; other than 0 it is a liar, which
-  ///     answers repeated calls anew.
-  ///   - silentEvery: Each so many calls of a connection it leaves one unanswered; 0: none.
+  ///   - faults: What it does wrong, for tests.
   package static func start(
-    port: Int = 0, threads: Int = 1, tls: TLSContext? = nil, priceStep: Int64 = 0, silentEvery: Int = 0
+    port: Int = 0, threads: Int = 1, tls: TLSContext? = nil, faults: Faults = Faults()
   ) async throws -> NullServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
     do {
@@ -39,7 +48,7 @@ package final class NullServer: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             if let tls { try channel.pipeline.syncOperations.addHandler(TLSHandler(server: tls)) }
-            try channel.pipeline.syncOperations.addHandler(NullHandler(priceStep: priceStep, silentEvery: silentEvery))
+            try channel.pipeline.syncOperations.addHandler(NullHandler(faults))
           }
         }
         .bind(host: "127.0.0.1", port: port).get()
@@ -67,14 +76,10 @@ final class NullHandler: ChannelInboundHandler {
   @exclusivity(unchecked) private var now = Instant.epoch
   /// What a job costs here.
   @exclusivity(unchecked) private var price = Credits(microcredits: 1_000_000)
-  private let priceStep: Int64
-  private let silentEvery: Int
+  private let faults: NullServer.Faults
   @exclusivity(unchecked) private var calls = 0
 
-  init(priceStep: Int64, silentEvery: Int) {
-    self.priceStep = priceStep
-    self.silentEvery = silentEvery
-  }
+  init(_ faults: NullServer.Faults) { self.faults = faults }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
@@ -93,12 +98,7 @@ final class NullHandler: ChannelInboundHandler {
       context.close(promise: nil)
       return
     }
-    if position < buffer.readableBytes {
-      var rest = buffer
-      rest.moveReaderIndex(forwardBy: position)
-      inbound = ByteBufferAllocator().buffer(capacity: max(rest.readableBytes, 16 << 10))
-      inbound.writeBuffer(&rest)
-    }
+    inbound = buffer.rest(from: position)
     guard outbound.readableBytes > 0 else { return }
     context.writeAndFlush(wrapOutboundOut(outbound), promise: nil)
     outbound.clear()
@@ -125,10 +125,11 @@ final class NullHandler: ChannelInboundHandler {
   private func call(_ frame: Frame, _ bytes: RawSpan) throws {
     let (head, place) = try bytes.requestHead(of: frame)
     calls &+= 1
-    if silentEvery > 0, calls.isMultiple(of: silentEvery) { return }
+    if faults.silentEvery > 0, calls.isMultiple(of: faults.silentEvery) { return }
+    if faults.putsOff.contains(calls) { return try refuse(frame, .unavailable) }
     let ok = ResponseHead()
     let expires = now.advanced(by: .minutes(15))
-    price.microcredits &+= priceStep
+    price.microcredits &+= faults.priceStep
     switch head.method {
     case .authorize:
       let reply = AuthorizeReply(hold: head.request.hold, amount: price, expires: expires, book: 1)
@@ -172,9 +173,11 @@ final class NullHandler: ChannelInboundHandler {
         left: .zero, closed: true, detail: .zero)
       let results = Array(repeating: result, count: request.items.count)
       try outbound.writeResponse(ok, CaptureBatchReply(results: results), call: frame.call)
-    default:
-      try outbound.writeResponse(
-        ResponseHead(status: .unimplemented, outcome: .notProcessed), detail: nil, call: frame.call)
+    default: try refuse(frame, .unimplemented)
     }
+  }
+
+  private func refuse(_ frame: Frame, _ status: StatusCode) throws {
+    try outbound.writeResponse(ResponseHead(status: status, outcome: .notProcessed), detail: nil, call: frame.call)
   }
 }

@@ -73,18 +73,32 @@ package struct ArrivalClock: Sendable {
     self.begin = begin
     random = RunRandom(seed: seed ^ 0x6172_7269_7661_6C73, stream: stream)
     next = 0
-    next = arrivals == .constant ? interval * phase : gap()
+    go(arrivals == .constant ? phase : -log(random.positiveUnit()))
   }
+
+  /// Later than any run lasts, in nanoseconds.
+  private static let never = 0x1p62
 
   /// When the next unit is due, by the monotonic clock.
   @inline(__always)
-  package var due: UInt64 { begin &+ UInt64(next) }
+  package var due: UInt64 { begin &+ UInt64(min(next, ArrivalClock.never)) }
 
   /// Goes on to the one after it.
   @inline(__always)
-  package mutating func advance() {
-    while next >= Double(schedule.steps[step].end), step + 1 < schedule.steps.count { step += 1 }
-    next += gap()
+  package mutating func advance() { go(arrivals == .constant ? 1 : -log(random.positiveUnit())) }
+
+  /// Goes on by so many mean gaps. A gap that reaches beyond a step's end goes on at the next step's rate, or a slow step would
+  /// swallow the fast ones after it.
+  @inline(__always)
+  private mutating func go(_ gaps: Double) {
+    var left = gaps
+    while step + 1 < schedule.steps.count {
+      let end = Double(schedule.steps[step].end)
+      if next + left * interval < end { break }
+      left -= (end - next) / interval
+      (next, step) = (end, step + 1)
+    }
+    next += max(0, left) * interval
   }
 
   /// How many units are due by a moment, about: what has been missed.
@@ -93,9 +107,4 @@ package struct ArrivalClock: Sendable {
   }
 
   private var interval: Double { 1e9 / (schedule.steps[step].rate * share) }
-
-  @inline(__always)
-  private mutating func gap() -> Double {
-    arrivals == .constant ? interval : -log(random.positiveUnit()) * interval
-  }
 }

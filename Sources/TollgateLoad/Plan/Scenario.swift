@@ -63,8 +63,8 @@ package struct Mix: Hashable, Sendable, CustomStringConvertible {
       guard let scenario = Scenario(name: halves[0]) else {
         throw PlanProblem("there is no scenario '\(halves[0])'; there are \(Scenario.names.joined(separator: ", "))")
       }
-      guard let weight = Double(halves[1]), weight > 0, weight.isFinite else {
-        throw PlanProblem("the weight '\(halves[1])' of \(scenario.name) must be a number above 0")
+      guard let weight = Double(halves[1]), weight > 0, weight <= 1e9 else {
+        throw PlanProblem("the weight '\(halves[1])' of \(scenario.name) must be a number above 0, at most 1e9")
       }
       guard !parts.contains(where: { $0.scenario == scenario }) else {
         throw PlanProblem("\(scenario.name) stands twice in the mix")

@@ -16,7 +16,7 @@ package struct LatencyBound: Hashable, Sendable, CustomStringConvertible {
   package init(parsing text: String) throws(PlanProblem) {
     let halves = text.split(separator: "<", omittingEmptySubsequences: false)
     guard halves.count == 2, halves[0].hasPrefix("p"), let percentile = Double(halves[0].dropFirst()),
-      percentile > 0, percentile < 100, let seconds = parseSeconds(halves[1]), seconds > 0,
+      percentile > 0, percentile < 100, let seconds = parseSeconds(halves[1]), seconds >= 1e-9,
       halves[1].last?.isLetter == true
     else { throw PlanProblem("'\(text)' is no bound; write a percentile and a duration, as p99<5ms or p99.9<20ms") }
     self.percentile = percentile
@@ -137,7 +137,10 @@ extension LoadRun {
         (last, failure) = (last ?? (step, measurement), measurement.failure)
         break
       }
-      if measurement.wasStopped { break }
+      if measurement.wasStopped {
+        last = last ?? (step, measurement)
+        break
+      }
       let reason = StepJudge(bound: wanted.bound).reason(measurement, intended: rate)
       search.record(rate, passed: reason == nil)
       result.steps.append(
@@ -155,6 +158,7 @@ extension LoadRun {
     chosen.measurement.book = book
     chosen.measurement.doubtful = doubtful
     chosen.measurement.failure = failure
+    chosen.measurement.wasStopped = stop.isStopped
     return (chosen.plan, chosen.measurement, result)
   }
 

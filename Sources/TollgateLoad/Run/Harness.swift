@@ -2,18 +2,9 @@
 
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
 internal import TollgateLoadReport
 internal import TollgateValues
 internal import TollgateWire
-
-/// Set from a signal handler, read by the phases: end early, and still report.
-package final class StopSignal: Sendable {
-  private let flag = Atomic(false)
-  package init() {}
-  package func stop() { flag.store(true, ordering: .relaxed) }
-  package var isStopped: Bool { flag.load(ordering: .relaxed) }
-}
 
 /// Runs the phases of a run. Create one, use it, shut it down.
 final class Harness: Sendable {
@@ -75,29 +66,45 @@ final class Harness: Sendable {
     patience: Double, progress: (@Sendable (Int) -> Void)?, make: @escaping @Sendable (Shard) -> Driver,
     result: @escaping @Sendable (Driver) -> Result
   ) async throws -> [Result] {
-    let watch = Task { [shards] in
-      while !Task.isCancelled, let progress {
-        try await Task.sleep(for: .milliseconds(250))
-        var done = 0
-        for shard in shards { done += try await shard.run { ($0.driver as? Driver)?.done ?? 0 } }
-        progress(done)
+    try await withThrowingTaskGroup(of: (Int, Result)?.self) { group in
+      if let progress {
+        group.addTask {
+          try? await self.follow(Driver.self, progress)
+          return nil
+        }
       }
-    }
-    defer { watch.cancel() }
-    return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
       for (index, shard) in shards.enumerated() {
         group.addTask {
-          let result = try await shard.start { shard in
-            let driver = make(shard)
-            driver.patienceSeconds = patience
-            return driver.run().assumeIsolated().map { result(driver) }.nonisolated()
+          do {
+            let result = try await shard.start { shard in
+              let driver = make(shard)
+              driver.patienceSeconds = patience
+              return driver.run().assumeIsolated().map { result(driver) }.nonisolated()
+            }
+            return (index, result)
+          } catch {
+            // The work of the others would be in vain.
+            await self.breakOff(error as? LoadFailure ?? .failed("\(error)"))
+            throw error
           }
-          return (index, result)
         }
       }
       var results: [Int: Result] = [:]
-      for try await (index, result) in group { results[index] = result }
+      while results.count < shards.count, let ended = try await group.next() {
+        if let (index, result) = ended { results[index] = result }
+      }
+      group.cancelAll()
       return results.keys.sorted().compactMap { results[$0] }
+    }
+  }
+
+  /// Tells four times a second how much of it is done, until it is cancelled.
+  private func follow<Driver: BulkDriver>(_ kind: Driver.Type, _ progress: (Int) -> Void) async throws {
+    while true {
+      try await Task.sleep(for: .milliseconds(250))
+      var done = 0
+      for shard in shards { done += try await shard.run { ($0.driver as? Driver)?.done ?? 0 } }
+      progress(done)
     }
   }
 }

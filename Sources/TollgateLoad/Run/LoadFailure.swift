@@ -10,10 +10,12 @@ package enum LoadFailure: Error, Hashable, CustomStringConvertible {
   case failed(String)
   /// The server was away, or silent, for longer than the run's patience.
   case away(String)
+  /// A signal asked for the end.
+  case stopped(String)
 
   package var description: String {
     switch self {
-    case .broken(let text), .failed(let text), .away(let text): text
+    case .broken(let text), .failed(let text), .away(let text), .stopped(let text): text
     case .refused(let text): "the server refused the connection: \(text)"
     }
   }

@@ -50,6 +50,7 @@ struct LoadRun {
   /// - Returns: The report; also of a run that could not go on, once it had begun to measure: see its `failure`.
   /// - Throws: `LoadFailure`, if nothing was measured; whatever happens, connections and threads are gone afterwards.
   func run() async throws -> RunReport {
+    guard !stop.isStopped else { throw stop.failure(while: "beginning") }
     let harness = try await Harness(connector: settings.connector, threads: settings.plan.threads)
     var report: RunReport
     var verdict: Verdict
@@ -71,10 +72,12 @@ struct LoadRun {
   private func run(_ harness: Harness) async throws -> (RunReport, Verdict) {
     var plan = settings.plan
     let loadBefore = Host.loadAverage
-    try await harness.connect(plan.connections)
-    let welcome = try await harness.welcome()
+    let welcome = try await harness.breakable("connecting", stop) {
+      try await harness.connect(plan.connections)
+      return try await harness.welcome()
+    }
     try judgeRole(welcome, plan)
-    let before = try await prepare(harness, plan)
+    let before = try await harness.breakable("preparing accounts", stop) { try await prepare(harness, plan) }
     var search: RunReport.Search?
     let measurement: Measurement
     if let wanted = settings.search {
@@ -99,7 +102,11 @@ struct LoadRun {
     var plan = plan
     // Whoever waited for the server to come back does not wait as long again.
     if case .away = measurement.failure { plan.patienceSeconds = min(plan.patienceSeconds, 5) }
-    do { report.money = try await audit(harness, plan, before, &book, measurement) } catch {
+    do {
+      report.money = try await harness.breakable("reading balances", stop) {
+        try await audit(harness, plan, before, &book, measurement)
+      }
+    } catch {
       report.failure = report.failure ?? "the money could not be checked: \(error)"
       if case LoadFailure.away = error {
         report.moneyNotChecked = "server away"
@@ -111,7 +118,10 @@ struct LoadRun {
 
   private func cleanUp(_ harness: Harness, _ plan: LoadPlan, _ book: Book, _ report: inout RunReport) async {
     guard report.failure == nil else { return report.notes.append("Nothing was cleaned up.") }
-    do { report.notes.append(try await cleanUp(harness, plan, book)) } catch {
+    do {
+      report.notes.append(
+        try await harness.breakable("cleaning up", stop) { try await cleanUp(harness, plan, book) })
+    } catch {
       report.failure = "cleaning up failed: \(error)"
     }
   }

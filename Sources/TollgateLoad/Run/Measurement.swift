@@ -20,6 +20,8 @@ struct Measurement {
   var book = Book(accounts: 0)
   var doubtful: [CallRecord] = []
   var unanswered = 0
+  /// Calls that the server put off until the end.
+  var putOff = 0
   /// Units that were due and never begun.
   var backlog = 0
   var wasStopped = false
@@ -253,6 +255,7 @@ struct Drive {
       result.book.merge(remains.book)
       result.doubtful += remains.doubtful
       result.unanswered += remains.unanswered.count
+      result.putOff += remains.putOff
       result.backlog += remains.backlog
     }
   }

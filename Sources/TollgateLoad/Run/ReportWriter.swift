@@ -121,6 +121,9 @@ struct ReportWriter {
       let bound = measurement.failure == nil ? " within \(short(plan.drainSeconds)) s" : ""
       notes.append("\(Units.count(measurement.unanswered)) calls were not answered\(bound).")
     }
+    if measurement.putOff > 0 {
+      notes.append("\(Units.count(measurement.putOff)) calls were put off by the server until the end.")
+    }
     let (drops, duplicates) = (measurement.meter.drops, measurement.meter.duplicates)
     if drops > 0 {
       notes.append(

@@ -24,6 +24,8 @@ package enum CallKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   /// Whether the server's books may change: the call carries an id, and an unknown outcome must be found out.
   var mutates: Bool { self != .quote && self != .balance }
+  /// The call is about a hold that is there already: when it fails, the hold stays as it is.
+  var concernsHold: Bool { self == .capture || self == .void || self == .extend || self == .captureBatch }
 }
 
 /// A call in flight, or the call of a batch, whose items are kept elsewhere.
@@ -45,6 +47,8 @@ struct CallRecord: BitwiseCopyable {
   var scenario = Scenario.authorizeCapture
   /// Times that it was sent again.
   var attempt: UInt8 = 0
+  /// It was sent before on a connection that broke, and may have been done.
+  var mayBeDone = false
   /// Sent a second time on purpose: the answer must be this one (see `Answers`); 0: the first time.
   var expected: UInt64 = 0
 }

@@ -4,6 +4,14 @@ internal import NIOCore
 internal import NIOPosix
 internal import TollgateTLS
 
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// Where the server is and how it is spoken to.
 struct Connector: Sendable {
   enum Target: Sendable {
@@ -47,15 +55,32 @@ struct Connector: Sendable {
     }
     channel.whenFailure { error in bound.value.cannotConnect(LoadFailure.broken(description(of: error))) }
     loop.scheduleTask(in: Connector.connectTimeout) {
-      bound.value.giveUpOpening(after: Connector.connectTimeout.nanoseconds / 1_000_000_000)
+      bound.value.giveUpOpening(
+        after: Connector.connectTimeout.nanoseconds / 1_000_000_000,
+        tls == nil ? "does it speak TLS while we do not?" : "is it a tollgated, and does it speak TLS?")
     }
   }
 
   private func description(of error: any Error) -> String {
     switch target {
     case .address(let host, let port):
-      "cannot connect to \(host):\(port): \(error); is tollgated running there, and is this its port?"
+      "cannot connect to \(host):\(port): \(Connector.reason(error))"
     case .socket: "cannot connect: \(error)"
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+      if let first = error.connectionErrors.first { return reason(first.error) }
+      let lookup = (error.dnsAError ?? error.dnsAAAAError).map { ": \($0)" } ?? ""
+      return "the name has no address\(lookup)"
+    case let error as IOError where error.errnoCode == EMFILE:
+      return "too many open files: take fewer --connections, or raise the limit (ulimit -n)"
+    case let error as IOError:
+      return "\(String(cString: strerror(error.errnoCode))); is tollgated running there, and is this its port?"
+    case ChannelError.connectTimeout: return "no connection within \(connectTimeout.nanoseconds / 1_000_000_000) s"
+    default: return "\(error)"
     }
   }
 }

@@ -15,6 +15,8 @@ final class Shard {
   @exclusivity(unchecked) var ids = RequestIDs()
   /// The clock at the beginning of the read that is being judged.
   @exclusivity(unchecked) var now = MonotonicClock.now
+  /// Why nothing is connected or asked here any more; nil: all goes on.
+  private(set) var brokenOff: LoadFailure?
   /// How often the server asked to go elsewhere.
   var goAways = 0
 
@@ -27,11 +29,19 @@ final class Shard {
   /// Opens the connection of a place; it replaces what was there.
   func connect(_ place: Int) -> EventLoopFuture<Void> {
     loop.preconditionInEventLoop()
+    if let brokenOff { return loop.makeFailedFuture(brokenOff) }
     let opened = loop.makePromise(of: Void.self)
     let connection = WireConnection(shard: self, index: place, opened: opened)
     if place < connections.count { connections[place] = connection } else { connections.append(connection) }
     connector.connect(connection, on: loop, opened)
     return opened.futureResult
+  }
+
+  /// Ends what is under way, and whatever would be begun.
+  func breakOff(_ failure: LoadFailure) {
+    brokenOff = brokenOff ?? failure
+    driver.brokenOff(failure)
+    closeAll()
   }
 
   func closeAll() { for connection in connections { connection.close() } }

@@ -17,6 +17,8 @@ class ConnectionDriver {
   func readCompleted(_ connection: WireConnection) {}
   /// The connection is gone; these calls have no answer.
   func ended(_ connection: WireConnection, unanswered: [CallRecord], _ error: LoadFailure) {}
+  /// Whatever is under way ends now.
+  func brokenOff(_ failure: LoadFailure) {}
 }
 
 /// What is used for every call is marked `@exclusivity(unchecked)`, here and in the driver: all of it belongs to one thread, no
@@ -53,7 +55,11 @@ final class WireConnection: ChannelInboundHandler {
   var isReady: Bool { isWelcomed && !hasEnded }
   var inFlight: Int { calls.count }
 
+  /// A host with several addresses is tried on several channels, which all have this handler: the one that becomes active counts.
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
   func channelActive(context: ChannelHandlerContext) {
+    guard !hasEnded else { return context.close(promise: nil) }
     self.context = context
     do {
       try outbound.writeFrame(.hello, Hello(clientName: "tollgate-load", clientVersion: "1"))
@@ -84,21 +90,11 @@ final class WireConnection: ChannelInboundHandler {
     } catch {
       end(.broken("the server broke the protocol: \(error)"))
     }
-    keep(buffer, from: position)
+    inbound = buffer.rest(from: position)
     isReading = false
     guard !hasEnded else { return }
     shard.driver.readCompleted(self)
     flush()
-  }
-
-  /// Keeps the beginning of a frame for the next read.
-  private func keep(_ buffer: ByteBuffer, from position: Int) {
-    guard position < buffer.readableBytes else { return }
-    var rest = buffer
-    rest.moveReaderIndex(forwardBy: position)
-    // A copy of its own: the read's whole buffer must not live for the sake of a few bytes.
-    inbound = ByteBufferAllocator().buffer(capacity: max(rest.readableBytes, 16 << 10))
-    inbound.writeBuffer(&rest)
   }
 
   @inline(__always)
@@ -168,10 +164,8 @@ final class WireConnection: ChannelInboundHandler {
   func cannotConnect(_ failure: LoadFailure) { end(failure) }
 
   /// The server takes the connection but says no WELCOME.
-  func giveUpOpening(after seconds: Int64) {
-    if !isWelcomed {
-      end(.broken("no WELCOME from the server within \(seconds) s; does it speak TLS while we do not?"))
-    }
+  func giveUpOpening(after seconds: Int64, _ hint: String) {
+    if !isWelcomed { end(.broken("no WELCOME from the server within \(seconds) s; \(hint)")) }
   }
 
   /// Gives up on what is in flight: an answer that still comes will be skipped.
@@ -183,7 +177,7 @@ final class WireConnection: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { end(.broken("\(error)")) }
   func channelInactive(context: ChannelHandlerContext) { end(.broken("the server closed the connection")) }
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) { if context === self.context { self.context = nil } }
 
   private func end(_ failure: LoadFailure) {
     guard !hasEnded else { return }
@@ -196,6 +190,18 @@ final class WireConnection: ChannelInboundHandler {
 
 @available(*, unavailable)
 extension WireConnection: Sendable {}
+
+extension ByteBuffer {
+  /// The beginning of a frame, which the next read completes: a copy, so that the read's whole buffer does not live for its sake.
+  func rest(from position: Int) -> ByteBuffer {
+    guard position < readableBytes else { return ByteBuffer() }
+    var rest = self
+    rest.moveReaderIndex(forwardBy: position)
+    var copy = ByteBufferAllocator().buffer(capacity: max(rest.readableBytes, 16 << 10))
+    copy.writeBuffer(&rest)
+    return copy
+  }
+}
 
 /// The calls in flight on one connection. A call's number carries its place in the low bits, and a sequence above them, so
 /// that numbers ascend as the protocol wants and an answer finds its call in one step.
