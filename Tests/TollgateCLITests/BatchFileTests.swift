@@ -115,6 +115,13 @@ import TollgateValues
     #expect(scanner.next() == nil)
   }
 
+  @Test func whatStandsBehindQuotesBelongsToTheField() {
+    var scanner = CSVScanner("\"a\"b,\"c\"\n\"d\"e")
+    #expect(scanner.next()?.cells == ["ab", "c"])
+    #expect(scanner.next()?.cells == ["de"])
+    #expect(scanner.next() == nil)
+  }
+
   @Test func capturesTakeAllUnlessToldOtherwise() throws {
     let rows = try captures(
       """

@@ -9,7 +9,9 @@ import Testing
 struct OutputTests {
   @Test func filesThatCannotBeWrittenAreRefusedAtOnce() throws {
     for option in ["--json", "--html", "--hdr-log"] {
-      #expect(throws: (any Error).self) { try OutputOptions.parse([option, "/nowhere/at/all/run"]) }
+      for path in ["/nowhere/at/all/run", FileManager.default.temporaryDirectory.path, ""] {
+        #expect(throws: (any Error).self, "\(path)") { try OutputOptions.parse([option, path]) }
+      }
     }
     let folder = FileManager.default.temporaryDirectory.path
     let options = try OutputOptions.parse(["--json", "-", "--html", folder + "/run.html", "--hdr-log", "/dev/null"])

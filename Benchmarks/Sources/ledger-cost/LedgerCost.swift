@@ -26,6 +26,17 @@ struct LedgerCost: ParsableCommand {
   @Flag(help: "Measure no memory and no snapshots, only operations.") var timesOnly = false
   @Flag(help: "Print one JSON object instead of the table.") var json = false
 
+  func validate() throws {
+    for (name, value) in [
+      ("--lots-total", lotsTotal), ("--batch", batch), ("--holds", holds), ("--rounds", rounds),
+      ("--accounts", accounts.min() ?? 0), ("--lots", lots.min() ?? 0),
+    ] where value < 1 { throw ValidationError("\(name) must be at least 1") }
+    // A capture comes 64 batches after its authorize.
+    guard cycles / rounds / batch > 64 else {
+      throw ValidationError("--cycles must be more than 64 batches in each round: at least \(65 * batch * rounds)")
+    }
+  }
+
   func run() {
     var rows = lotsOnly ? [] : accounts.map { Row(accounts: $0, lots: 1) }
     rows += lots.filter { $0 > 1 }.map { Row(accounts: max(1, lotsTotal / $0), lots: $0) }

@@ -36,40 +36,24 @@ struct Funding: Sendable {
   }
 }
 
-final class PreparationDriver: BulkDriver {
-  private enum Step { static let look: UInt64 = 1, open: UInt64 = 2, grant: UInt64 = 3 }
+/// Looks at the accounts as `BalanceDriver` does, and opens and funds them as far as that shows a need.
+final class PreparationDriver: BalanceDriver {
+  private enum Step { static let look: UInt64 = 0, open: UInt64 = 1, grant: UInt64 = 2 }
 
-  private let plan: LoadPlan
   private let funding: Funding
-  private let first: UInt32
-  private let end: UInt32
-  private var next: UInt32
-  /// What the accounts have, from `first` on.
-  private(set) var standings: [Standing]
   private(set) var opened = 0
   private(set) var granted = 0
 
   init(shard: Shard, plan: LoadPlan, funding: Funding, range: Range<UInt32>) {
-    self.plan = plan
     self.funding = funding
-    first = range.lowerBound
-    next = range.lowerBound
-    end = range.upperBound
-    standings = Array(repeating: Standing(), count: range.count)
-    super.init(shard: shard)
-  }
-
-  override func nextCall() -> CallRecord? {
-    guard next < end else { return nil }
-    defer { next += 1 }
-    return call(next, Step.look)
+    super.init(shard: shard, plan: plan, range: range)
   }
 
   private func call(_ account: UInt32, _ step: UInt64) -> CallRecord {
     var record = CallRecord()
     record.account = account
     record.expected = step
-    if step != Step.look { record.request = shard.ids.next(at: shard.now) }
+    record.request = shard.ids.next(at: shard.now)
     return record
   }
 
@@ -86,15 +70,13 @@ final class PreparationDriver: BulkDriver {
         try $0.writeRequest(
           $1, GrantRequest(account: account, source: 5, amount: amount, reason: "load test"), call: $2)
       }
-    default:
-      connection.send(record, .balance) { try $0.writeRequest($1, BalanceRequest(account: account), call: $2) }
+    default: super.write(record, on: connection)
     }
   }
 
   override func took(
     _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) throws -> CallRecord? {
-    let index = Int(record.account - first)
     switch record.expected {
     case Step.open:
       guard head.status == .ok || head.detail == .accountExists else {
@@ -105,16 +87,16 @@ final class PreparationDriver: BulkDriver {
     case Step.grant:
       guard head.status == .ok else { throw refusal("granting credits", head, bytes, place) }
       let reply = try bytes.message(GrantReply.self, at: place)
-      standings[index].available &+= reply.amount.microcredits
+      standings[index(of: record)].available &+= reply.amount.microcredits
       granted += 1
       done += 1
       return nil
-    default: return try looked(record, index, head, bytes, place)
+    default: return try looked(record, head, bytes, place)
     }
   }
 
   private func looked(
-    _ record: CallRecord, _ index: Int, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
+    _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) throws -> CallRecord? {
     if head.detail == .accountUnknown {
       guard !funding.isPrepared else {
@@ -124,14 +106,12 @@ final class PreparationDriver: BulkDriver {
       }
       return call(record.account, Step.open)
     }
-    guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
-    let reply = try bytes.message(BalanceReply.self, at: place)
+    let reply = try balance(of: record, head, bytes, place)
     guard reply.state == 0 else {
       throw LoadFailure.failed(
         "account \(record.account) (\(reply.account)) is \(reply.state == 1 ? "frozen" : "closed"), as a run with "
           + "--clean-up leaves it; choose another --seed")
     }
-    standings[index] = Standing(reply)
     if !funding.isPrepared, reply.available.microcredits < funding.atLeast { return call(record.account, Step.grant) }
     done += 1
     return nil

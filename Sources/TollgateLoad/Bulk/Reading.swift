@@ -4,12 +4,13 @@ internal import TollgateValues
 internal import TollgateWire
 
 /// Asks for the balance of every account of a range.
-final class BalanceDriver: BulkDriver {
-  private let plan: LoadPlan
+class BalanceDriver: BulkDriver {
+  let plan: LoadPlan
   private let first: UInt32
   private let end: UInt32
   private var next: UInt32
-  private(set) var standings: [Standing]
+  /// What the accounts have, in their order.
+  var standings: [Standing]
 
   init(shard: Shard, plan: LoadPlan, range: Range<UInt32>) {
     self.plan = plan
@@ -20,7 +21,7 @@ final class BalanceDriver: BulkDriver {
     super.init(shard: shard)
   }
 
-  override func nextCall() -> CallRecord? {
+  final override func nextCall() -> CallRecord? {
     guard next < end else { return nil }
     defer { next += 1 }
     var record = CallRecord()
@@ -36,12 +37,22 @@ final class BalanceDriver: BulkDriver {
   override func took(
     _ record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) throws -> CallRecord? {
-    guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
-    let reply = try bytes.message(BalanceReply.self, at: place)
-    standings[Int(record.account - first)] = Standing(reply)
+    _ = try balance(of: record, head, bytes, place)
     done += 1
     return nil
   }
+
+  /// The balance that an answer tells, entered among the standings.
+  final func balance(
+    of record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
+  ) throws -> BalanceReply {
+    guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
+    let reply = try bytes.message(BalanceReply.self, at: place)
+    standings[index(of: record)] = Standing(reply)
+    return reply
+  }
+
+  final func index(of record: CallRecord) -> Int { Int(record.account - first) }
 }
 
 /// What became of a call whose effect no answer told, as its hold shows.

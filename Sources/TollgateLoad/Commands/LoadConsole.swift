@@ -127,7 +127,7 @@ final class LoadConsole: RunObserver {
 
   static func save(_ data: Data, to path: String) throws {
     do { try data.write(to: URL(fileURLWithPath: path)) } catch {
-      throw LoadFailure.failed("\(path): cannot be written: \((error as NSError).localizedDescription)")
+      throw LoadFailure.failed("\(path): cannot be written: \(reason(of: error))")
     }
   }
 
@@ -149,7 +149,7 @@ final class LoadConsole: RunObserver {
   static func output(_ data: Data) throws {
     // `write(_:)` would trap where `write(contentsOf:)` throws.
     do { try FileHandle.standardOutput.write(contentsOf: data) } catch {
-      throw LoadFailure.failed("standard output: cannot be written: \((error as NSError).localizedDescription)")
+      throw LoadFailure.failed("standard output: cannot be written: \(reason(of: error))")
     }
   }
 

@@ -40,8 +40,12 @@ struct OutputOptions: ParsableArguments {
 
   private static func check(_ path: String, _ option: String) throws {
     let files = FileManager.default
-    let place = files.fileExists(atPath: path) ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard files.isWritableFile(atPath: place) else { throw ValidationError("\(option): \(path) cannot be written") }
+    var isFolder: ObjCBool = false
+    let isThere = files.fileExists(atPath: path, isDirectory: &isFolder)
+    let place = isThere ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard !path.isEmpty, !isFolder.boolValue, files.isWritableFile(atPath: place) else {
+      throw ValidationError("\(option): '\(path)' cannot be written")
+    }
   }
 
   func assertions() throws -> [Assertion] {

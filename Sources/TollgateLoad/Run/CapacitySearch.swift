@@ -141,15 +141,12 @@ extension LoadRun {
         last = last ?? (step, measurement)
         break
       }
-      let reason = StepJudge(bound: wanted.bound).reason(measurement, intended: rate)
-      search.record(rate, passed: reason == nil)
-      result.steps.append(
-        RunReport.SearchStep(
-          intendedRate: rate, rate: measurement.rate, latency: measurement.meter.latency,
-          errors: measurement.meter.errors, seconds: measurement.seconds, passed: reason == nil, reason: reason ?? ""))
-      observer.say(line(result.steps[result.steps.count - 1]))
+      let judged = judge(measurement, wanted, intended: rate)
+      search.record(rate, passed: judged.passed)
+      result.steps.append(judged)
+      observer.say(line(judged))
       last = (step, measurement)
-      if reason == nil, measurement.rate >= best?.measurement.rate ?? 0 { best = last }
+      if judged.passed, measurement.rate >= best?.measurement.rate ?? 0 { best = last }
     }
     result.capacity = search.passed
     guard var chosen = best ?? last else {
@@ -160,6 +157,13 @@ extension LoadRun {
     chosen.measurement.failure = failure
     chosen.measurement.wasStopped = stop.isStopped
     return (chosen.plan, chosen.measurement, result)
+  }
+
+  private func judge(_ measurement: Measurement, _ wanted: SearchPlan, intended rate: Double) -> RunReport.SearchStep {
+    let reason = StepJudge(bound: wanted.bound).reason(measurement, intended: rate)
+    return RunReport.SearchStep(
+      intendedRate: rate, rate: measurement.rate, latency: measurement.meter.latency,
+      errors: measurement.meter.errors, seconds: measurement.seconds, passed: reason == nil, reason: reason ?? "")
   }
 
   private func line(_ step: RunReport.SearchStep) -> String {

@@ -168,28 +168,10 @@ struct Drive {
   private func take(
     zero: UInt64, _ rounds: inout Rounds, counts: Bool, _ result: inout Measurement
   ) async throws -> Bool {
-    let sum = Meter()
-    var (inFlight, backlog, isFinished) = (0, 0, true)
-    var cpu = 0.0
-    var samples: [ShardSample] = []
     let before = rounds.at.min() ?? zero
-    for (index, shard) in harness.shards.enumerated() {
-      let empty = rounds.spare[index]
-      let sample = try await shard.run { shard -> ShardSample in
-        guard let driver = shard.driver as? LoadDriver else { throw LoadFailure.failed("the load has ended") }
-        return driver.exchange(empty)
-      }
-      result.failure = result.failure ?? sample.failure
-      sum.merge(sample.meter)
-      samples.append(sample)
-      inFlight += sample.callsInFlight
-      backlog += sample.backlog
-      isFinished = isFinished && sample.isFinished
-      cpu += Double(sample.time.used &- rounds.times[index].used) / 1e9
-      (rounds.at[index], rounds.times[index]) = (max(rounds.at[index], sample.at), sample.time)
-      sample.meter.reset()
-      rounds.spare[index] = sample.meter
-    }
+    let (sum, samples, cpu) = try await collect(&rounds)
+    result.failure = result.failure ?? samples.compactMap(\.failure).first
+    let isFinished = samples.allSatisfy(\.isFinished)
     // Threads that are done were done at their last answer; the interval ends with the last of them.
     let at = (isFinished ? rounds.at.max() : rounds.at.min()) ?? before
     let server = serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) }
@@ -197,8 +179,9 @@ struct Drive {
     rounds.serverCPU = server
     let interval = Interval(
       start: (Double(before) - Double(zero)) / 1e9, seconds: Double(at - before) / 1e9, calls: sum.calls,
-      operations: sum.operations, errors: sum.errors, statuses: sum.namedStatuses, inFlight: inFlight,
-      backlog: backlog, intendedRate: intendedRate(at: at, zero: zero), serverProcessor: used, harnessProcessor: cpu,
+      operations: sum.operations, errors: sum.errors, statuses: sum.namedStatuses,
+      inFlight: samples.reduce(0) { $0 + $1.callsInFlight }, backlog: samples.reduce(0) { $0 + $1.backlog },
+      intendedRate: intendedRate(at: at, zero: zero), serverProcessor: used, harnessProcessor: cpu,
       latency: sum.latency)
     if counts {
       result.meter.merge(sum)
@@ -207,6 +190,28 @@ struct Drive {
     observe(interval, sum)
     if counts { judgeSilence(samples, &rounds, &result) }
     return isFinished
+  }
+
+  /// Takes a sample of every thread.
+  ///
+  /// - Returns: What all of them counted together, the samples, whose meters are used again, and the seconds of processor time.
+  private func collect(_ rounds: inout Rounds) async throws -> (Meter, [ShardSample], Double) {
+    let sum = Meter()
+    var (samples, cpu) = ([ShardSample](), 0.0)
+    for (index, shard) in harness.shards.enumerated() {
+      let empty = rounds.spare[index]
+      let sample = try await shard.run { shard -> ShardSample in
+        guard let driver = shard.driver as? LoadDriver else { throw LoadFailure.failed("the load has ended") }
+        return driver.exchange(empty)
+      }
+      sum.merge(sample.meter)
+      samples.append(sample)
+      cpu += Double(sample.time.used &- rounds.times[index].used) / 1e9
+      (rounds.at[index], rounds.times[index]) = (max(rounds.at[index], sample.at), sample.time)
+      sample.meter.reset()
+      rounds.spare[index] = sample.meter
+    }
+    return (sum, samples, cpu)
   }
 
   /// Where operations are counted, nothing but this bounds how long calls are waited for that nobody answers.

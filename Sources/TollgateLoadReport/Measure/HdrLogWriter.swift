@@ -35,12 +35,14 @@ package struct HdrLogWriter {
 
   /// Ends the log.
   package func close() throws(WriteError) {
-    do { try handle.close() } catch { throw WriteError(description: "\(path): cannot be written") }
+    do { try handle.close() } catch {
+      throw WriteError(description: "\(path): cannot be written: \(reason(of: error))")
+    }
   }
 
   private func write(_ text: String) throws(WriteError) {
     do { try handle.write(contentsOf: Data(text.utf8)) } catch {
-      throw WriteError(description: "\(path): cannot be written: \((error as NSError).localizedDescription)")
+      throw WriteError(description: "\(path): cannot be written: \(reason(of: error))")
     }
   }
 

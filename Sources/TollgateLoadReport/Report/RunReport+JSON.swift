@@ -63,7 +63,7 @@ extension RunReport {
       defer { try? handle.close() }
       data = try handle.read(upToCount: Self.fileSizeMax + 1) ?? Data()
     } catch {
-      throw FileError("\(path): cannot be read: \(Self.reason(error))")
+      throw FileError("\(path): cannot be read: \(reason(of: error))")
     }
     do {
       try self.init(json: data)
@@ -112,16 +112,11 @@ extension RunReport {
       "\(place(context.codingPath)) has no value that fits"
     case DecodingError.dataCorrupted: "no JSON"
     case EncodingError.invalidValue(_, let context): "\(place(context.codingPath)) is not finite"
-    default: reason(error)
+    default: reason(of: error)
     }
   }
 
   private static func place(_ path: [any CodingKey]) -> String {
     path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue.prefix(60))" }.joined()
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let message = (error as NSError).localizedDescription
-    return message.isEmpty ? "unknown error" : message
   }
 }

@@ -214,19 +214,25 @@ struct CSVScanner {
     position += 1
   }
 
+  /// What stands up to the next comma or line's end.
+  private mutating func bare() -> String {
+    let start = position
+    while position < bytes.count, ![0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[position]) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
   private mutating func cell() -> String {
-    guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-      let start = position
-      while position < bytes.count, ![0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[position]) { position += 1 }
-      return String(decoding: bytes[start..<position], as: UTF8.self)
-    }
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return bare() }
     position += 1
     var cell: [UInt8] = []
     while position < bytes.count {
       let byte = bytes[position]
       position += 1
       if byte == UInt8(ascii: "\"") {
-        guard position < bytes.count, bytes[position] == byte else { return String(decoding: cell, as: UTF8.self) }
+        // What stands behind the quotes belongs to the field, so that a mistake there is seen where the field is judged.
+        guard position < bytes.count, bytes[position] == byte else {
+          return String(decoding: cell, as: UTF8.self) + bare()
+        }
         position += 1
       } else if byte == 0x0A {
         line += 1
