@@ -43,19 +43,21 @@ struct DueWheel: Sendable {
   }
 
   @inline(__always)
-  mutating func added(to tick: Int64, due: Instant) {
-    let bucket = Self.bucket(tick)
-    occupied[bucket >> 6] |= 1 << UInt64(bucket & 63)
+  mutating func added(to tick: Int64, due: Instant, isFirst: Bool) {
+    if isFirst {
+      let bucket = Self.bucket(tick)
+      occupied[bucket >> 6] |= 1 << UInt64(bucket & 63)
+    }
     first = count == 0 ? tick : min(first, tick)
     count &+= 1
     if tick == walkedTick, due < walkedBound { walkedBound = due }
   }
 
   @inline(__always)
-  mutating func removed(from tick: Int64) {
-    let bucket = Self.bucket(tick)
+  mutating func removed(from tick: Int64, isLast: Bool) {
     count -= 1
-    guard heads[bucket] == 0 else { return }
+    guard isLast else { return }
+    let bucket = Self.bucket(tick)
     occupied[bucket >> 6] &= ~(1 << UInt64(bucket & 63))
     if tick == first, count > 0 { first = tickAfterFirst }
   }

@@ -44,15 +44,16 @@ struct EntryPen: @unchecked Sendable {
   /// Writes the next entry of an account, whose postings are those since a mark.
   @inline(__always)
   mutating func write(
-    _ kind: EntryKind, _ number: EntryNumber, _ account: UnsafePointer<AccountRecord>, hold: HoldID,
+    _ kind: EntryKind, _ number: EntryNumber, _ account: UnsafePointer<AccountRecord>, _ sums: AccountSums,
+    hold: HoldID,
     since start: PostingMark, command: UInt32
   ) {
     if entryCount == EntryMemory.entriesMax { emptyEntries() }
     (memory.entries + entryCount).initialize(
       to: Entry(
         number: number, previous: account.pointee.lastEntry, account: account.pointee.id, kind: kind, hold: hold,
-        amount: Credits(microcredits: mark.sum &- start.sum), available: account.pointee.available,
-        held: account.pointee.held, command: command, postingStart: start.count,
+        amount: Credits(microcredits: mark.sum &- start.sum), available: sums.available,
+        held: sums.held, command: command, postingStart: start.count,
         postingCount: mark.count &- start.count))
     entryCount &+= 1
   }

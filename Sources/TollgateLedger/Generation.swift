@@ -59,11 +59,16 @@ struct Generation: Sendable {
 
   // MARK: What a hold had captured when it ended
 
+  /// False if another request stands there.
   @inline(__always)
-  mutating func noteEnd(at slot: Slot, _ how: HoldEnd, captured: Credits) {
+  mutating func noteEnd(
+    at slot: Slot, of high: UInt64, _ low: UInt64, _ how: HoldEnd, captured: Credits
+  ) -> Bool {
     let record = records.element(slot)
+    guard record.pointee.high == high, record.pointee.low == low else { return false }
     record.pointee.end = how
     note(captured: captured, at: slot, record)
+    return true
   }
 
   /// The same for a row of a snapshot.

@@ -11,12 +11,9 @@ extension LedgerState {
   @inline(never)
   mutating func capture(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
     guard case .capture(let capture) = command.pointee.plain else { preconditionFailure("not a capture") }
-    let slot: Slot
-    switch openHold(capture.hold, step) {
-    case .success(let found): slot = found
-    case .failure(let refusal): return .denied(refusal.denial)
-    }
-    let hold = holds.element(slot)
+    guard let (slot, hold) = hold(capture.hold, step) else { return .denied(missingHold(capture.hold)) }
+    let account = accounts.element(hold.pointee.account)
+    if let denial = Self.denial(of: hold, account, spends: false) { return .denied(denial) }
     var closes = capture.closes
     var amount = hold.pointee.left
     var excess = Credits.zero
@@ -38,11 +35,11 @@ extension LedgerState {
       amount = hold.pointee.share(ofImages: images)
     }
     if excess > .zero, let denial = excessDenial(excess, slot) { return .denied(denial) }
-    take(amount, images: images, excess: excess, from: slot, hold)
+    take(amount, images: images, excess: excess, from: slot, hold, account)
     let left = closes ? Credits.zero : hold.pointee.left
     if closes {
       if hold.pointee.pinCount > 0 { release(under: slot, asOf: now, always: false) }
-      end(slot, .captured, step)
+      end(slot, hold, account, .captured, step)
     }
     return .captured(amount + excess, left: left, closed: closes)
   }
@@ -55,68 +52,66 @@ extension LedgerState {
 
   @inline(__always)
   private mutating func take(
-    _ amount: Credits, images: UInt32, excess: Credits, from slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>
+    _ amount: Credits, images: UInt32, excess: Credits, from slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>,
+    _ account: UnsafeMutablePointer<AccountRecord>
   ) {
-    let account = accounts.element(hold.pointee.account)
     let start = pen.mark
-    consume(amount, under: slot, hold, of: account)
+    let sums = consume(amount, under: slot, hold, of: account)
     hold.pointee.imagesCaptured &+= images
-    record(.captured, account, hold: hold.pointee.id, since: start)
+    record(.captured, account, sums, hold: hold.pointee.id, since: start)
     if excess > .zero { chargeNow(excess, to: hold.pointee.account, as: .excessCharged, hold: hold.pointee.id) }
     hold.pointee.addCaptured(amount + excess)
   }
 
   @inline(never)
   mutating func void(_ void: VoidHold, _ step: UnsafePointer<Step>) -> Outcome {
-    let slot: Slot
-    switch openHold(void.hold, step) {
-    case .success(let found): slot = found
-    case .failure(let refusal): return .denied(refusal.denial)
-    }
-    let left = holds[slot].left
+    guard let (slot, hold) = hold(void.hold, step) else { return .denied(missingHold(void.hold)) }
+    let account = accounts.element(hold.pointee.account)
+    if let denial = Self.denial(of: hold, account, spends: false) { return .denied(denial) }
+    let left = hold.pointee.left
     release(under: slot, asOf: now, always: true)
-    end(slot, holds[slot].captured == .zero ? .voided : .captured, step)
+    end(slot, hold, account, hold.pointee.captured == .zero ? .voided : .captured, step)
     return .voided(left)
   }
 
   @inline(never)
   mutating func extend(_ extend: Extend, _ step: UnsafePointer<Step>) -> Outcome {
-    let slot: Slot
-    switch openHold(extend.hold, step) {
-    case .success(let found): slot = found
-    case .failure(let refusal): return .denied(refusal.denial)
-    }
+    guard let (slot, hold) = hold(extend.hold, step) else { return .denied(missingHold(extend.hold)) }
+    let account = accounts.element(hold.pointee.account)
+    if let denial = Self.denial(of: hold, account, spends: false) { return .denied(denial) }
     guard let lifetime = Self.lifetime(extend.lifetime) else { return .denied(Self.lifetimeDenial) }
-    let expires = max(holds[slot].expires, now.advanced(by: lifetime))
-    if expires != holds[slot].expires {
-      unlinkDue(holds.element(slot))
-      holds[slot].expires = expires
-      linkDue(slot, holds.element(slot))
+    let expires = max(hold.pointee.expires, now.advanced(by: lifetime))
+    if expires != hold.pointee.expires {
+      unlinkDue(hold)
+      hold.pointee.expires = expires
+      linkDue(slot, hold)
     }
-    record(.extended, account: holds[slot].account, hold: extend.hold)
+    record(.extended, account, AccountSums(account), hold: extend.hold, since: pen.mark)
     return .extended(expires: expires)
   }
 
   // MARK: Finding a hold
 
-  /// The open hold that a step names; otherwise why not: unknown hold, then the account's state, then the hold's.
-  @inline(__always)
-  mutating func openHold(_ id: HoldID, _ step: UnsafePointer<Step>) -> Result<Slot, Refusal> {
-    checked(holdSlot(id, step), id, spends: false)
+  /// The open hold of an id, for what spends more, which a frozen account does not allow; otherwise why not: unknown hold, then
+  /// the account's state, then the hold's.
+  mutating func openHoldToSpend(_ id: HoldID) -> Result<Slot, Refusal> {
+    guard let slot = holdSlot(id) else { return .failure(Refusal(denial: missingHold(id))) }
+    let hold = holds.peek(slot)
+    if let denial = Self.denial(of: hold, accounts.peek(hold.pointee.account), spends: true) {
+      return .failure(Refusal(denial: denial))
+    }
+    return .success(slot)
   }
 
-  /// The same for what spends more, which a frozen account does not allow.
-  mutating func openHoldToSpend(_ id: HoldID) -> Result<Slot, Refusal> { checked(holdSlot(id), id, spends: true) }
-
+  /// Why nothing can be done with a hold: its account's state, then its own.
   @inline(__always)
-  private mutating func checked(_ slot: Slot?, _ id: HoldID, spends: Bool) -> Result<Slot, Refusal> {
-    guard let slot else { return .failure(Refusal(denial: missingHold(id))) }
-    let hold = holds.peek(slot)
-    let state = accounts.peek(hold.pointee.account).pointee.state
-    if state == .closed { return .failure(Refusal(denial: .accountClosed)) }
-    if spends, state == .frozen { return .failure(Refusal(denial: .accountFrozen)) }
-    if hold.pointee.isExpired { return .failure(Refusal(denial: .holdExpired(at: hold.pointee.expires))) }
-    return .success(slot)
+  private static func denial(
+    of hold: UnsafePointer<HoldRecord>, _ account: UnsafePointer<AccountRecord>, spends: Bool
+  ) -> Denial? {
+    let state = account.pointee.state
+    if state == .closed { return .accountClosed }
+    if spends, state == .frozen { return .accountFrozen }
+    return hold.pointee.isExpired ? .holdExpired(at: hold.pointee.expires) : nil
   }
 
   /// Of a hold without a record: how it ended, while its authorize is remembered. A charge counts as captured. Mutating, as

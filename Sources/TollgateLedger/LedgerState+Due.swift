@@ -16,7 +16,7 @@ extension LedgerState {
     hold.pointee.duePrevious = .none
     hold.pointee.dueNext = next
     if next != .none { holds.element(next).pointee.duePrevious = slot }
-    wheel.added(to: tick, due: due)
+    wheel.added(to: tick, due: due, isFirst: next == .none)
   }
 
   @inline(__always)
@@ -29,7 +29,7 @@ extension LedgerState {
     } else {
       wheel.heads[DueWheel.bucket(tick)] = next == .none ? 0 : next + 1
     }
-    wheel.removed(from: tick)
+    wheel.removed(from: tick, isLast: previous == .none && next == .none)
   }
 
   private func forEachHold(in tick: Int64, _ body: (Slot, Instant) -> Bool) {

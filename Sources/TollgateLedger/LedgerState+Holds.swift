@@ -30,37 +30,37 @@ extension LedgerState {
 
   /// Ends an open hold by capture or void: its slot is free again, and how it ended is noted with its authorize.
   @inline(__always)
-  mutating func end(_ slot: Slot, _ how: HoldEnd, _ step: UnsafePointer<Step>) {
-    let hold = holds.peek(slot)
+  mutating func end(
+    _ slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>, _ account: UnsafeMutablePointer<AccountRecord>,
+    _ how: HoldEnd, _ step: UnsafePointer<Step>
+  ) {
     let id = hold.pointee.id
-    accounts.element(hold.pointee.account).pointee.openHolds -= 1
+    account.pointee.openHolds -= 1
     openHolds -= 1
-    let origin = step.pointee.origin
-    if memory.isPlace(origin, of: id.high, id.low) {
-      memory.noteEnd(at: origin, how, captured: hold.pointee.captured)
-    } else {
+    if !memory.noteEnd(at: step.pointee.origin, of: id.high, id.low, how, captured: hold.pointee.captured) {
       noteEnd(id, how, captured: hold.pointee.captured, hash: step.pointee.targetHash)
     }
-    removeHold(slot, hash: step.pointee.targetHash)
+    removeHold(slot, hold, account, hash: step.pointee.targetHash)
   }
 
   @inline(never)
   private mutating func noteEnd(_ id: HoldID, _ how: HoldEnd, captured: Credits, hash: UInt32) {
     guard let place = memory.find(id.high, id.low, hash: hash) else { return }
-    memory.noteEnd(at: place, how, captured: captured)
+    _ = memory.noteEnd(at: place, of: id.high, id.low, how, captured: captured)
   }
 
   /// Takes a hold out of every list and index, and its id from its record, so that nobody takes that for a hold.
   @inline(__always)
-  private mutating func removeHold(_ slot: Slot, hash: UInt32) {
-    let hold = holds.element(slot)
+  private mutating func removeHold(
+    _ slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>, _ account: UnsafeMutablePointer<AccountRecord>, hash: UInt32
+  ) {
     unlinkDue(hold)
     let (previous, next) = (hold.pointee.listPrevious, hold.pointee.listNext)
     if next != .none { holds.element(next).pointee.listPrevious = previous }
     if previous != .none {
       holds.element(previous).pointee.listNext = next
     } else {
-      accounts.element(hold.pointee.account).pointee.holdsFirst = next
+      account.pointee.holdsFirst = next
     }
     hold.pointee.id = .zero
     holdIndex.remove(hash, slot)
@@ -84,6 +84,7 @@ extension LedgerState {
     let id = holds[slot].id
     let hash = key.hash(id.high, id.low)
     noteEnd(id, .expired, captured: holds[slot].captured, hash: hash)
-    removeHold(slot, hash: hash)
+    let hold = holds.element(slot)
+    removeHold(slot, hold, accounts.element(hold.pointee.account), hash: hash)
   }
 }

@@ -36,32 +36,36 @@ extension LedgerState {
     move(lotSlot, lot, accounts.element(lot.pointee.account), amount, from: from, to: to)
   }
 
-  /// The same for a lot and account at hand.
+  /// The same for a lot and account at hand; returns the account's sums.
   @inline(__always)
+  @discardableResult
   mutating func move(
     _ lotSlot: Slot, _ lot: UnsafeMutablePointer<LotRecord>, _ account: UnsafeMutablePointer<AccountRecord>,
     _ amount: Credits, from: Bucket, to: Bucket
-  ) {
+  ) -> AccountSums {
     pen.post(lot.pointee.id, from: from, to: to, amount)
-    add(Credits(microcredits: -amount.microcredits), to: from, of: lotSlot, lot, account)
-    add(amount, to: to, of: lotSlot, lot, account)
+    var sums = AccountSums(account)
+    sums.add(Credits(microcredits: -amount.microcredits), to: from)
+    sums.add(amount, to: to)
+    precondition(sums.available >= .zero && sums.held >= .zero, "an account's sum below zero")
+    (account.pointee.available, account.pointee.held) = (sums.available, sums.held)
+    add(Credits(microcredits: -amount.microcredits), to: from, of: lotSlot, lot)
+    add(amount, to: to, of: lotSlot, lot)
     precondition(lot.pointee.isConserved, "a lot's buckets must add up to what was granted")
+    return sums
   }
 
   @inline(__always)
   private mutating func add(
-    _ amount: Credits, to bucket: Bucket, of lotSlot: Slot, _ lot: UnsafeMutablePointer<LotRecord>,
-    _ account: UnsafeMutablePointer<AccountRecord>
+    _ amount: Credits, to bucket: Bucket, of lotSlot: Slot, _ lot: UnsafeMutablePointer<LotRecord>
   ) {
     switch bucket {
     case .available:
       lot.pointee.available += amount
-      account.pointee.available += amount
-      precondition(lot.pointee.available >= .zero && account.pointee.available >= .zero, "available below zero")
+      precondition(lot.pointee.available >= .zero, "available below zero")
     case .held:
       lot.pointee.held += amount
-      account.pointee.held += amount
-      precondition(lot.pointee.held >= .zero && account.pointee.held >= .zero, "held below zero")
+      precondition(lot.pointee.held >= .zero, "held below zero")
     case .captured:
       lot.pointee.captured += amount
       precondition(lot.pointee.captured >= .zero, "captured below zero")
@@ -108,5 +112,27 @@ extension LedgerState {
       count += 1
     }
     return count
+  }
+}
+
+/// What an account has in all its lots, apart from the account: an entry that read it where it has just been written, two
+/// numbers at once, would wait for that.
+struct AccountSums {
+  private(set) var available: Credits
+  private(set) var held: Credits
+
+  @inline(__always)
+  init(_ account: UnsafePointer<AccountRecord>) {
+    available = account.pointee.available
+    held = account.pointee.held
+  }
+
+  @inline(__always)
+  mutating func add(_ amount: Credits, to bucket: Bucket) {
+    switch bucket {
+    case .available: available += amount
+    case .held: held += amount
+    case .captured, .pending, .expired, .voided, .outside: break
+    }
   }
 }

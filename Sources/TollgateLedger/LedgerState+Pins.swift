@@ -3,20 +3,22 @@
 internal import TollgateValues
 
 extension LedgerState {
-  /// Sets credits aside under a new hold. Mostly the first lot has more than enough.
+  /// Sets credits aside under a new hold. Mostly the first lot, which is at hand, has more than enough. Returns the account's
+  /// sums.
   @inline(__always)
   mutating func pin(
-    _ amount: Credits, of accountSlot: Slot, _ account: UnsafeMutablePointer<AccountRecord>, under slot: Slot,
-    _ hold: UnsafeMutablePointer<HoldRecord>
-  ) {
-    let first = account.pointee.liveFirst
-    guard first != .none, amount > .zero, amount < lots.peek(first).pointee.available else {
-      return pin(amount, of: accountSlot, under: slot)
+    _ amount: Credits, of accountSlot: Slot, _ account: UnsafeMutablePointer<AccountRecord>,
+    _ lot: UnsafeMutablePointer<LotRecord>?, under slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>
+  ) -> AccountSums {
+    guard let lot, amount > .zero, amount < lot.pointee.available else {
+      pin(amount, of: accountSlot, under: slot)
+      return AccountSums(account)
     }
-    move(first, lots.element(first), account, amount, from: .available, to: .held)
+    let first = account.pointee.liveFirst
     hold.pointee.pins = first
     hold.pointee.pinCount = 1
     hold.pointee.left = amount
+    return move(first, lot, account, amount, from: .available, to: .held)
   }
 
   /// Sets credits aside under a hold: pins lots in burn order, after the pins that it has.
@@ -52,26 +54,27 @@ extension LedgerState {
     }
   }
 
-  /// Moves what a capture takes from held to captured, in the order of the pins.
+  /// Moves what a capture takes from held to captured, in the order of the pins. Returns the account's sums.
   @inline(__always)
   mutating func consume(
     _ amount: Credits, under slot: Slot, _ hold: UnsafeMutablePointer<HoldRecord>,
     of account: UnsafeMutablePointer<AccountRecord>
-  ) {
-    guard amount > .zero else { return }
+  ) -> AccountSums {
+    guard amount > .zero else { return AccountSums(account) }
     if hold.pointee.pinCount > 1 { return consumeList(amount, under: slot) }
     precondition(
       hold.pointee.pinCount == 1 && amount <= hold.pointee.left, "a hold's pins must add up to what is left of it")
-    move(hold.pointee.pins, lots.element(hold.pointee.pins), account, amount, from: .held, to: .captured)
+    let lot = hold.pointee.pins
     hold.pointee.left -= amount
     if hold.pointee.left == .zero {
       hold.pointee.pinCount = 0
       hold.pointee.pins = .none
     }
+    return move(lot, lots.element(lot), account, amount, from: .held, to: .captured)
   }
 
   @inline(never)
-  private mutating func consumeList(_ amount: Credits, under slot: Slot) {
+  private mutating func consumeList(_ amount: Credits, under slot: Slot) -> AccountSums {
     let hold = holds.element(slot)
     var missing = amount
     while missing > .zero, hold.pointee.pinCount > 1 {
@@ -83,7 +86,7 @@ extension LedgerState {
       pins[first].amount -= part
       if pins[first].amount == .zero { dropFirstPin(of: hold) }
     }
-    consume(missing, under: slot, hold, of: accounts.element(hold.pointee.account))
+    return consume(missing, under: slot, hold, of: accounts.element(hold.pointee.account))
   }
 
   /// Takes the first of several pins away. The last one needs no list any more: its amount is what is left.

@@ -6,8 +6,7 @@ extension LedgerState {
   @inline(never)
   mutating func authorize(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
     guard case .authorize(let authorize) = command.pointee.plain else { preconditionFailure("not an authorize") }
-    guard let slot = accountSlot(authorize.spend.account, step) else { return .denied(.accountUnknown) }
-    let account = accounts.element(slot)
+    guard let (slot, account) = account(authorize.spend.account, step) else { return .denied(.accountUnknown) }
     if let denial = account.pointee.state.spendingDenial { return .denied(denial) }
     guard case .amount(let amount, let book) = authorize.spend.price else {
       return .denied(authorize.spend.price.denial)
@@ -17,7 +16,8 @@ extension LedgerState {
       return .denied(.tooManyOpenHolds(max: configuration.openHoldsPerAccountMax))
     }
     guard holds.count < Limits.slotsMax else { return .denied(.exhausted(.holds)) }
-    if let denial = admission(of: amount, to: slot, account, book: book) { return .denied(denial) }
+    let lot = account.pointee.liveFirst == .none ? nil : lots.element(account.pointee.liveFirst)
+    if let denial = admission(of: amount, to: slot, account, lot, book: book) { return .denied(denial) }
     let expires = now.advanced(by: lifetime)
     let (place, hold) = addHold(hash: step.pointee.hash)
     hold.initialize(
@@ -30,15 +30,15 @@ extension LedgerState {
         job: authorize.spend.job))
     join(place, hold, to: account)
     let start = pen.mark
-    pin(amount, of: slot, account, under: place, hold)
-    record(.held, account, hold: command.pointee.request.hold, since: start)
+    let sums = pin(amount, of: slot, account, lot, under: place, hold)
+    record(.held, account, sums, hold: command.pointee.request.hold, since: start)
     return .authorized(amount, expires: expires, book: book)
   }
 
   @inline(never)
   mutating func charge(_ command: UnsafePointer<Command>, _ step: UnsafePointer<Step>) -> Outcome {
     guard case .charge(let charge) = command.pointee.plain else { preconditionFailure("not a charge") }
-    guard let account = accountSlot(charge.spend.account, step) else { return .denied(.accountUnknown) }
+    guard let (account, _) = account(charge.spend.account, step) else { return .denied(.accountUnknown) }
     if let denial = spendingDenial(of: account) { return .denied(denial) }
     guard case .amount(let amount, let book) = charge.spend.price else { return .denied(charge.spend.price.denial) }
     if let denial = admission(of: amount, to: account, book: book) { return .denied(denial) }
@@ -108,20 +108,25 @@ extension LedgerState {
 
   @inline(__always)
   mutating func admission(of amount: Credits, to account: Slot, book: UInt32, pinsAlready: Int = 0) -> Denial? {
-    admission(of: amount, to: account, accounts.peek(account), book: book, pinsAlready: pinsAlready)
+    let record = accounts.peek(account)
+    let lot = record.pointee.liveFirst == .none ? nil : lots.peek(record.pointee.liveFirst)
+    return admission(of: amount, to: account, record, lot, book: book, pinsAlready: pinsAlready)
   }
 
-  /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots.
+  /// Rule 2: credits that are usable now must cover the amount, out of at most so many lots, of which the first is at hand.
   @inline(__always)
   mutating func admission(
-    of amount: Credits, to account: Slot, _ record: UnsafePointer<AccountRecord>, book: UInt32, pinsAlready: Int = 0
+    of amount: Credits, to account: Slot, _ record: UnsafePointer<AccountRecord>, _ lot: UnsafePointer<LotRecord>?,
+    book: UInt32, pinsAlready: Int = 0
   ) -> Denial? {
     let available = record.pointee.available
     guard amount <= available else {
       return .insufficientCredits(shortfall: amount - available, available: available, book: book)
     }
-    let (first, limit) = (record.pointee.liveFirst, Limits.lotsPerHoldMax - pinsAlready)
-    if limit > 0, first == .none || amount <= lots.peek(first).pointee.available { return nil }
+    let limit = Limits.lotsPerHoldMax - pinsAlready
+    if limit > 0 {
+      guard let lot, amount > lot.pointee.available else { return nil }
+    }
     return fits(amount, lotsOf: account, limit: limit) ? nil : .tooManyLots(max: UInt32(Limits.lotsPerHoldMax))
   }
 

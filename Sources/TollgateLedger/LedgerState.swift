@@ -55,20 +55,26 @@ struct LedgerState: Sendable {
     holdIndex.find(hash) { holds.peek($0).pointee.id == id }
   }
 
-  /// The account that a step names; its guess is right unless another id has the same hash.
+  /// The account that a step names, to be changed; its guess is right unless another id has the same hash.
   @inline(__always)
-  func accountSlot(_ id: AccountID, _ step: UnsafePointer<Step>) -> Slot? {
+  mutating func account(
+    _ id: AccountID, _ step: UnsafePointer<Step>
+  ) -> (slot: Slot, record: UnsafeMutablePointer<AccountRecord>)? {
     let guess = step.pointee.account
-    if guess != .none, accounts.peek(guess).pointee.id == id { return guess }
-    return accountSlot(id, hash: step.pointee.targetHash)
+    if guess != .none, case let record = accounts.element(guess), record.pointee.id == id { return (guess, record) }
+    guard let slot = accountSlot(id, hash: step.pointee.targetHash) else { return nil }
+    return (slot, accounts.element(slot))
   }
 
-  /// The hold that a step names; a hold that ended meanwhile has lost its id, and one that was made meanwhile is looked for.
+  /// The hold that a step names, to be changed; a hold that ended meanwhile has lost its id, and one that was made meanwhile is looked for.
   @inline(__always)
-  func holdSlot(_ id: HoldID, _ step: UnsafePointer<Step>) -> Slot? {
+  mutating func hold(
+    _ id: HoldID, _ step: UnsafePointer<Step>
+  ) -> (slot: Slot, record: UnsafeMutablePointer<HoldRecord>)? {
     let guess = step.pointee.hold
-    if guess != .none, holds.peek(guess).pointee.id == id { return guess }
-    return holdSlot(id, hash: step.pointee.targetHash)
+    if guess != .none, case let record = holds.element(guess), record.pointee.id == id { return (guess, record) }
+    guard let slot = holdSlot(id, hash: step.pointee.targetHash) else { return nil }
+    return (slot, holds.element(slot))
   }
 
   func refundSlot(_ entry: EntryNumber) -> Slot? {
@@ -78,16 +84,18 @@ struct LedgerState: Sendable {
   /// Takes the next entry of an account, whose postings are those since `start`.
   @inline(__always)
   mutating func record(
-    _ kind: EntryKind, _ account: UnsafeMutablePointer<AccountRecord>, hold: HoldID, since start: PostingMark
+    _ kind: EntryKind, _ account: UnsafeMutablePointer<AccountRecord>, _ sums: AccountSums, hold: HoldID,
+    since start: PostingMark
   ) {
     lastEntry.rawValue &+= 1
-    pen.write(kind, lastEntry, account, hold: hold, since: start, command: command)
+    pen.write(kind, lastEntry, account, sums, hold: hold, since: start, command: command)
     account.pointee.lastEntry = lastEntry
   }
 
   @inline(__always)
   mutating func record(_ kind: EntryKind, account slot: Slot, hold: HoldID = .zero, since start: PostingMark) {
-    record(kind, accounts.element(slot), hold: hold, since: start)
+    let account = accounts.element(slot)
+    record(kind, account, AccountSums(account), hold: hold, since: start)
   }
 
   /// An entry without postings.

@@ -120,22 +120,16 @@ struct Memory: Sendable {
     generations.element(place.generation).pointee.records.peek(place.slot)
   }
 
-  /// Whether a guess of earlier is where a request stands.
+  /// Notes with an authorize how its hold ended. False if the place, a guess of earlier, is not where the authorize stands.
   @inline(__always)
-  func isPlace(_ place: MemoryPlace, of high: UInt64, _ low: UInt64) -> Bool {
+  mutating func noteEnd(
+    at place: MemoryPlace, of high: UInt64, _ low: UInt64, _ how: HoldEnd, captured: Credits
+  ) -> Bool {
     guard place.slot != .none, place.generation < generations.count else { return false }
-    let records = generations.element(place.generation)
-    guard Int(place.slot) < records.pointee.records.count else { return false }
-    let row = records.pointee.records.peek(place.slot)
-    return row.pointee.high == high && row.pointee.low == low
-  }
-
-  /// Notes with an authorize how its hold ended.
-  @inline(__always)
-  mutating func noteEnd(at place: MemoryPlace, _ how: HoldEnd, captured: Credits) {
     let generation = generations.element(place.generation)
+    guard Int(place.slot) < generation.pointee.records.count else { return false }
     generation.pointee.claim(epoch)
-    generation.pointee.noteEnd(at: place.slot, how, captured: captured)
+    return generation.pointee.noteEnd(at: place.slot, of: high, low, how, captured: captured)
   }
 
   /// Takes over from a snapshot what the hold of an authorize had captured.
