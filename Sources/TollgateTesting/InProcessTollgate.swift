@@ -68,6 +68,8 @@ public final class InProcessTollgate: Sendable {
 
   static func clientConfiguration(_ settings: Settings) -> TollgateClientConfiguration {
     var configuration = TollgateClientConfiguration(host: "127.0.0.1", security: .plaintextOnLoopback)
+    // A machine that is busy with other tests is no reason for one to fail.
+    configuration.callTimeout = .seconds(60)
     configuration.connections = settings.connections
     configuration.backoff.initial = .milliseconds(5)
     configuration.backoff.maximum = .milliseconds(100)

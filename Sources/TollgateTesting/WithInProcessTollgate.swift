@@ -16,7 +16,8 @@ public import TollgateClient
 ///
 /// - Parameters:
 ///   - settings: the client's role, the clock's start, and how many connections there are.
-///   - configure: changes the client's configuration; endpoints and security mean nothing here.
+///   - configure: changes the client's configuration, in which a call has 60 s, as the machine may be busy with other tests;
+///     endpoints and security mean nothing here.
 public func withInProcessTollgate<Value>(
   _ settings: InProcessTollgate.Settings = .init(), logger: Logger = InProcessTollgate.silent,
   isolation: isolated (any Actor)? = #isolation, configure: (inout TollgateClientConfiguration) -> Void = { _ in },

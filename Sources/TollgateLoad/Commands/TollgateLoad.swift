@@ -50,7 +50,6 @@ package enum LoadExit {
   package static let failure = ExitCode(1)
   package static let money = ExitCode(2)
   package static let threshold = ExitCode(3)
-  package static let usage = ExitCode(64)
 
   /// Of a run that did not come to its end: the signal's, if one ended it.
   static func failure(_ stop: StopSignal) -> ExitCode { stop.exitCode ?? failure }

@@ -17,8 +17,6 @@ final class Shard {
   @exclusivity(unchecked) var now = MonotonicClock.now
   /// Why nothing is connected or asked here any more; nil: all goes on.
   private(set) var brokenOff: LoadFailure?
-  /// How often the server asked to go elsewhere.
-  var goAways = 0
 
   init(index: Int, loop: any EventLoop, connector: Connector) {
     self.index = index

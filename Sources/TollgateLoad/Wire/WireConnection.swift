@@ -122,7 +122,7 @@ final class WireConnection: ChannelInboundHandler {
     case .ping: try outbound.writeFrame(.pong, try bytes.message(Ping.self, of: frame))
     case .connectionError:
       throw LoadFailure.refused(try bytes.message(ConnectionError.self, of: frame).message)
-    case .goAway: shard.goAways += 1
+    // GOAWAY too: the server closes the connection when its grace is over, and then it is made again.
     default: break
     }
   }

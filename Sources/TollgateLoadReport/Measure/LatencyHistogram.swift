@@ -9,8 +9,7 @@
 package struct LatencyHistogram: Sendable {
   /// The longest duration that is told apart: one hour.
   package static let longest: UInt64 = 3_600_000_000_000
-  /// Slots that one doubling of the value is cut into.
-  static let slotsPerDoubling = 1_024
+  /// One doubling of the value is cut into 2 to this power slots.
   static let slotBits = 10
   /// Slots in all.
   static let slotCount = slot(of: longest) + 1
