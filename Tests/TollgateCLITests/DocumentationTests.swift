@@ -10,9 +10,11 @@ struct DocumentationTests {
   /// What every program of ArgumentParser has.
   private let common: Set = ["--help", "--version", "--generate-completion-script"]
 
-  private var defined: Set<String> { flags(of: Tollgate.self) }
+  /// Made once, as it takes its time.
+  private static let defined = flags(of: Tollgate.self)
+  private var defined: Set<String> { Self.defined }
 
-  private func flags(of command: any ParsableCommand.Type) -> Set<String> {
+  private static func flags(of command: any ParsableCommand.Type) -> Set<String> {
     let own = Documentation.flags(definedIn: Tollgate.helpMessage(for: command, columns: 400))
     return command.configuration.subcommands.reduce(into: own) { $0.formUnion(flags(of: $1)) }
   }

@@ -13,10 +13,10 @@ struct PlanTests {
 
   private func problem(_ line: String) -> String {
     do {
-      _ = try TollgateLoad.parseAsRoot(["--plain"] + line.split(separator: " ").map(String.init))
+      _ = try RunCommand.parse(["--plain"] + line.split(separator: " ").map(String.init))
       return ""
     } catch {
-      return TollgateLoad.message(for: error)
+      return RunCommand.message(for: error)
     }
   }
 
