@@ -115,6 +115,13 @@ struct StopTests {
     await server.stop()
   }
 
+  @Test func theNullServerSaysItsPortAtOnceAndEndsWell() async throws {
+    let child = try ChildProcess(Installation.tollgateLoad, ["null-server", "--port", "0"])
+    #expect(await child.prints("null server on 127.0.0.1:"))
+    child.send(SIGTERM)
+    #expect(await child.wait() == 0)
+  }
+
   @Test func aSecondSignalEndsTheProgramAtOnce() async throws {
     // The first one ends the load, whose calls are then waited for: for longer than this test may take.
     let server = try await NullServer.start(faults: .init(silentEvery: 1))

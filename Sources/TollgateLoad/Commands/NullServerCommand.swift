@@ -1,6 +1,7 @@
 // `tollgate-load null-server`: the server that does nothing, for other clients and other machines.
 
 internal import ArgumentParser
+internal import Foundation
 internal import TollgateTLS
 
 struct NullServerCommand: AsyncParsableCommand {
@@ -25,7 +26,8 @@ struct NullServerCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let server = try await NullServer.start(port: port, threads: threads, tls: try tls.files?.server())
-      print("null server on 127.0.0.1:\(server.port); ends with an interrupt")
+      // At once, not when a buffer is full: scripts wait for it to learn the port.
+      try LoadConsole.output(Data("null server on 127.0.0.1:\(server.port); ends with an interrupt\n".utf8))
       let stop = StopSignal()
       let watch = Interrupts.watch(stop) {}
       while !stop.isStopped { try await Task.sleep(for: .milliseconds(100)) }

@@ -98,7 +98,7 @@ struct JobCSV: Sendable {
   /// The jobs of a chunk.
   func parse(_ chunk: Range<Int>) -> Part {
     var part = Part()
-    var row = JobRow(columns: columns, models: rules.models)
+    let row = JobRow(columns: columns, models: rules.models)
     let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[chunk])
     var (begin, line) = (0, 0)
     while begin < bytes.count {

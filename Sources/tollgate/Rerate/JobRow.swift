@@ -13,7 +13,7 @@ struct JobRow {
 
   /// The job of a line, which has at least one byte and no line's end. Fields that are left empty, or at the end out, have
   /// their defaults; what the price book would refuse is not refused here.
-  mutating func read(_ line: UnsafeRawBufferPointer) throws(ParseProblem) -> Job {
+  func read(_ line: UnsafeRawBufferPointer) throws(ParseProblem) -> Job {
     var job = Job(width: 0, height: 0)
     var hasSize = false
     var begin = 0

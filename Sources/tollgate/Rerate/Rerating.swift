@@ -50,10 +50,9 @@ struct Rerating {
     let count = jobs.rows.count
     let pieces = (count + Rerating.pieceRows - 1) / Rerating.pieceRows
     let progress = ByteProgress("rerate", total: count)
-    func end(_ piece: Int) -> Int { min((piece + 1) * Rerating.pieceRows, count) }
-    return try await inParallel(pieces, progress, { min(($0 + 1) * Rerating.pieceRows, count) }) { piece, result in
-      let rows = piece * Rerating.pieceRows..<min((piece + 1) * Rerating.pieceRows, count)
-      result.tally.add(jobs.rows.slice(rows))
+    let end: @Sendable (Int) -> Int = { min(($0 + 1) * Rerating.pieceRows, count) }
+    return try await inParallel(pieces, progress, end) { piece, result in
+      result.tally.add(jobs.rows.slice(piece * Rerating.pieceRows..<end(piece)))
     }
   }
 
