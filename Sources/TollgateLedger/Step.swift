@@ -29,7 +29,7 @@ struct Step: BitwiseCopyable {
 
 extension LedgerState {
   /// Commands that are prepared together: enough for their cache misses to overlap, few enough for the first cache.
-  static let preparedTogether = 32
+  static let preparedTogether = 64
 
   /// Reads the commands, and asks in rounds for the index entries and records that they will need: what a round reads, the
   /// one before has brought near. It decides nothing and may guess wrong. Mutating, as what is not inlined and does not
