@@ -3,7 +3,7 @@
 internal import Foundation
 internal import Logging
 internal import ServiceLifecycle
-internal import TollgateService
+internal import TollgateJournal
 internal import TollgateTLS
 internal import TollgateValues
 internal import UnixSignals

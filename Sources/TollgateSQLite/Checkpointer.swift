@@ -1,6 +1,5 @@
 // Moves what the write-ahead log holds into the database file beside the commits, so that these hardly ever wait for it.
 
-internal import Dispatch
 internal import GRDB
 internal import GRDBSQLite
 internal import Synchronization
@@ -28,7 +27,7 @@ final class Checkpointer: Sendable {
   }
 
   private let connection: DatabaseQueue
-  private let queue = DispatchQueue(label: "tollgate.journal.checkpoint")
+  private let thread = WorkerThread(name: "tg-checkpoint", niceness: 5)
   private let path: String
   private let pagesMax: Int
   private let state = Mutex(State())
@@ -57,7 +56,7 @@ final class Checkpointer: Sendable {
       state.isRunning = true
       return true
     }
-    if begin { queue.async { self.run() } }
+    if begin { thread.run { self.run() } }
   }
 
   /// The rest, on the writer's connection: nothing is being written meanwhile.
@@ -71,11 +70,13 @@ final class Checkpointer: Sendable {
   }
 
   /// Waits while the bulk is being copied, if it is.
-  func wait() { queue.sync {} }
+  func wait() { thread.wait() }
 
   /// Waits for a run to end, then closes the connection.
   func close() {
-    queue.sync { try? connection.close() }
+    thread.stop()
+    thread.wait()
+    try? connection.close()
   }
 
   /// Copies until what is left is little.

@@ -59,7 +59,7 @@ extension Gate {
     }
   }
 
-  private static func snapshotThread() -> WorkerThread { WorkerThread(name: "tg-snapshot", yields: true) }
+  private static func snapshotThread() -> WorkerThread { WorkerThread(name: "tg-snapshot", niceness: 10) }
 
   /// The snapshot is of a state that the journal has, so where something waits to be handed over, the freeze waits for that.
   private func freeze(on thread: WorkerThread, done: (@Sendable (isolated Gate) -> Void)? = nil) {

@@ -1,6 +1,7 @@
 // Where the gate runs. The server pins it to an event loop, so that a batch enters it without a hop; tests use a thread.
 
 internal import Dispatch
+internal import TollgateJournal
 
 /// A serial executor that also takes plain work, so that other threads can reach the gate without making a task.
 package protocol GateExecutor: SerialExecutor {

@@ -1,4 +1,4 @@
-// A thread of one's own for calls that block: the journal's appends and reads run on one, never on an event loop.
+// A thread of one's own for calls that block: the journal's appends, reads and checkpoints, never on an event loop.
 
 #if canImport(Glibc)
   internal import Glibc
@@ -10,19 +10,25 @@
 package final class WorkerThread: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
+  /// Told whenever something has been done.
+  private let progress: UnsafeMutablePointer<pthread_cond_t>
   // Guarded by the mutex.
   private var queue: [@Sendable () -> Void] = []
+  private var queuedCount: UInt64 = 0
+  private var doneCount: UInt64 = 0
   private var isStopped = false
   private var identifier: pthread_t?
 
-  /// Starts the thread; its name (at most 15 bytes) shows in `top -H`. One that yields gets out of the way of the others
-  /// where cores are scarce: for work that nobody waits for.
-  package init(name: String, yields: Bool = false) {
+  /// Starts the thread; its name (at most 15 bytes) shows in `top -H`. `niceness` lets the others go first where cores are
+  /// scarce, for work that nobody waits for: 5 still leaves it a quarter of a core that another thread wants, 10 a tenth.
+  package init(name: String, niceness: CInt = 0) {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
+    progress = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
-    let start = ThreadStart(thread: self, name: name, yields: yields)
+    pthread_cond_init(progress, nil)
+    let start = ThreadStart(thread: self, name: name, niceness: niceness)
     var identifier = pthread_t()
     let failure = pthread_create(
       &identifier, nil,
@@ -30,7 +36,7 @@ package final class WorkerThread: @unchecked Sendable {
         guard let argument else { return nil }
         let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
         nameThread(start.name)
-        if start.yields { yieldPriority() }
+        if start.niceness > 0 { beNice(start.niceness) }
         start.thread.loop()
         return nil
       }, Unmanaged.passRetained(start).toOpaque())
@@ -41,8 +47,10 @@ package final class WorkerThread: @unchecked Sendable {
   deinit {
     pthread_mutex_destroy(mutex)
     pthread_cond_destroy(condition)
+    pthread_cond_destroy(progress)
     mutex.deallocate()
     condition.deallocate()
+    progress.deallocate()
   }
 
   /// Whether the caller runs on this thread.
@@ -55,7 +63,10 @@ package final class WorkerThread: @unchecked Sendable {
   /// Queues a piece of work; after `stop` it is dropped.
   package func run(_ work: @escaping @Sendable () -> Void) {
     pthread_mutex_lock(mutex)
-    if !isStopped { queue.append(work) }
+    if !isStopped {
+      queue.append(work)
+      queuedCount += 1
+    }
     pthread_mutex_unlock(mutex)
     // After the unlock, or the thread would wake only to wait for the mutex.
     pthread_cond_signal(condition)
@@ -66,6 +77,15 @@ package final class WorkerThread: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     isStopped = true
     pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Returns when all that is queued so far has run; at once where that would be waiting for oneself.
+  package func wait() {
+    guard !isCurrent else { return }
+    pthread_mutex_lock(mutex)
+    let target = queuedCount
+    while doneCount < target { pthread_cond_wait(progress, mutex) }
     pthread_mutex_unlock(mutex)
   }
 
@@ -81,7 +101,12 @@ package final class WorkerThread: @unchecked Sendable {
       pthread_mutex_unlock(mutex)
       if work.isEmpty { return }
       for piece in work { piece() }
+      let count = UInt64(work.count)
       work.removeAll(keepingCapacity: true)
+      pthread_mutex_lock(mutex)
+      doneCount += count
+      pthread_cond_broadcast(progress)
+      pthread_mutex_unlock(mutex)
     }
   }
 }
@@ -95,20 +120,20 @@ private func nameThread(_ name: String) {
 }
 
 /// Best effort, as it changes no outcome. On Linux a thread has a priority of its own; elsewhere this would be the process's.
-private func yieldPriority() {
+private func beNice(_ niceness: CInt) {
   #if canImport(Glibc)
-    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
   #endif
 }
 
 private final class ThreadStart: Sendable {
   let thread: WorkerThread
   let name: String
-  let yields: Bool
+  let niceness: CInt
 
-  init(thread: WorkerThread, name: String, yields: Bool) {
+  init(thread: WorkerThread, name: String, niceness: CInt) {
     self.thread = thread
     self.name = name
-    self.yields = yields
+    self.niceness = niceness
   }
 }
