@@ -46,12 +46,14 @@ package struct RecoveryProgress: Hashable, Sendable {
   package var recordsTotal: UInt64
 }
 
-/// Recovers a state. Damage anywhere but in a tail that a medium can tear is refused, by name of the record.
+/// Recovers a state, reading so many bytes at a time. Damage anywhere but in a tail that a medium can tear is refused, by
+/// name of the record.
 package func recover<State>(
-  from journal: any Journal, with replayer: Replayer<State>, progress: (RecoveryProgress) -> Void = { _ in }
+  from journal: any Journal, with replayer: Replayer<State>, portion: Int = JournalLimits.recoveryReadBytes,
+  progress: (RecoveryProgress) -> Void = { _ in }
 ) throws -> Recovered<State> {
   var recovered = try begin(journal, replayer)
-  var verifier = ChainVerifier(name: journal.name, from: recovered.head)
+  let verifier = ChainVerifier(name: journal.name, from: recovered.head)
   let last = try journal.lastSequence()
   guard last >= recovered.head.sequence else {
     throw verifier.damaged(
@@ -59,24 +61,23 @@ package func recover<State>(
   }
   let total = last - recovered.head.sequence
   var replay = Replay(name: journal.name)
-  reading: while true {
-    let stored = try journal.records(after: recovered.head.sequence, upTo: JournalLimits.recoveryReadBytes)
-    if stored.isEmpty { break }
-    for row in stored {
-      let record: DecodedRecord
-      do throws(JournalError) {
-        record = try verifier.verify(row)
-      } catch {
-        guard journal.tailMayBeTorn, row.sequence == last, last == recovered.head.sequence + 1 else { throw error }
-        try journal.trimTornTail(last)
-        recovered.trimmed = last
-        break reading
-      }
+  let ahead = ReadAhead(journal, verifier, byteCount: portion)
+  defer { ahead.stop() }
+  while true {
+    let portion = try ahead.next()
+    for record in portion.records {
       try replay.run(record, on: &recovered.state, with: replayer)
-      recovered.head = verifier.head
+      recovered.head = record.head
       recovered.recordsReplayed += 1
       recovered.commandsReplayed += record.commands.count
     }
+    if let (sequence, error) = portion.refused {
+      guard journal.tailMayBeTorn, sequence == last, last == recovered.head.sequence + 1 else { throw error }
+      try journal.trimTornTail(last)
+      recovered.trimmed = last
+      break
+    }
+    if portion.records.isEmpty { break }
     progress(RecoveryProgress(recordsDone: UInt64(recovered.recordsReplayed), recordsTotal: total))
   }
   return recovered

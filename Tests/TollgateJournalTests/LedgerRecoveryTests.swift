@@ -19,7 +19,8 @@ import TollgateValues
       if round == 1 { try life.snapshot() }
       try medium.reopen()
       let replayer = Replayer.ledger(of: medium.journal.metadata)
-      let recovered = try recover(from: medium.journal, with: replayer)
+      let portion = 1 + generator.below(20_000)
+      let recovered = try recover(from: medium.journal, with: replayer, portion: portion)
       #expect(recovered.state.digest == life.ledger.digest, "round \(round): \(generator.recipe)")
       #expect(recovered.head == life.builder.head && recovered.snapshotsRefused.isEmpty, "\(generator.recipe)")
       #expect(recovered.head.nextEntry.rawValue == recovered.state.lastEntry.rawValue + 1)

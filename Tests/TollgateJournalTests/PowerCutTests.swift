@@ -61,7 +61,7 @@ import TollgateValues
     for _ in 0..<25 { counts.insert(1 + generator.below(torn.bytes.count)) }
     for count in counts {
       let next = journal.afterPowerCut(during: torn, keeping: count)
-      let recovered = try recover(from: next, with: Tally.replayer())
+      let recovered = try recover(from: next, with: Tally.replayer(), portion: 1 + generator.below(2_000))
       if count == torn.bytes.count {
         #expect(recovered.trimmed == nil && recovered.state == life.tally)
       } else {
