@@ -144,8 +144,8 @@ let package = Package(
     .testTarget(
       name: "TollgateServerTests",
       dependencies: [
-        "TollgateServer", "TollgateService", "TollgateLedger", "TollgateTLS", "TollgateWire", "TollgateValues",
-        "TollgateTestSupport",
+        "TollgateServer", "TollgateService", "TollgateJournal", "TollgateLedger", "TollgateTLS", "TollgateWire",
+        "TollgateValues", "TollgateTestSupport", logging, nioConcurrency, nioCore, nioEmbedded,
       ], swiftSettings: strict),
     .testTarget(
       name: "TollgateDaemonTests",
