@@ -69,22 +69,22 @@ struct CallIntake {
 
   @inline(__always)
   private mutating func takeCall(_ bytes: RawSpan, _ frame: Frame) throws(WireError) -> Stop? {
-    let (head, place) = try bytes.requestHead(of: frame)
+    let (head, place) = try frame.requestHead(in: bytes)
     let method = methods[head.method]
     guard method.roles.contains(role), head.version == 1 else { return .refused(head, call: frame.call) }
     do {
       switch method.path {
       case .authorize:
-        let request = try bytes.message(AuthorizeRequest.self, at: place)
+        let request = try place.message(AuthorizeRequest.self, in: bytes)
         try judge(request.rawAmount)
         add(.authorize(Authorize(spend: Spend(request), lifetime: request.lifetime)), head, frame.call)
-      case .capture: add(.capture(try Capture(try bytes.message(CaptureRequest.self, at: place))), head, frame.call)
-      case .void: add(.void(VoidHold(hold: try bytes.message(VoidRequest.self, at: place).hold)), head, frame.call)
+      case .capture: add(.capture(try Capture(try place.message(CaptureRequest.self, in: bytes))), head, frame.call)
+      case .void: add(.void(VoidHold(hold: try place.message(VoidRequest.self, in: bytes).hold)), head, frame.call)
       case .extend:
-        let request = try bytes.message(ExtendRequest.self, at: place)
+        let request = try place.message(ExtendRequest.self, in: bytes)
         add(.extend(Extend(hold: request.hold, lifetime: request.lifetime)), head, frame.call)
       case .charge:
-        let request = try bytes.message(ChargeRequest.self, at: place)
+        let request = try place.message(ChargeRequest.self, in: bytes)
         try judge(request.rawAmount)
         add(.charge(Charge(spend: Spend(request))), head, frame.call)
       case .rare: return .rare(head, place, call: frame.call)

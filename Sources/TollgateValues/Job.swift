@@ -20,7 +20,7 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
   public var features: Features
 
   /// A job; every parameter is judged by the price book, not here.
-  public init(
+  @inlinable public init(
     width: UInt16, height: UInt16, steps: UInt16 = 0, count: UInt16 = 1, model: UInt16 = 0,
     quality: Quality = .standard, controlNets: UInt8 = 0, features: Features = []
   ) {

@@ -3,13 +3,13 @@
 /// Hard bounds: a configuration may lower them, nothing may raise them.
 public enum Limits {
   /// Bytes of a frame after its header.
-  public static let frameBytesMax = 1 << 20
+  @inlinable public static var frameBytesMax: Int { 1 << 20 }
   /// Items of one batch call.
   public static let batchItemsMax = 8_192
   /// Calls in flight on one connection.
   public static let callsInFlightMax = 16_384
   /// Bytes of a frame's metadata.
-  public static let metadataBytesMax = 8 << 10
+  @inlinable public static var metadataBytesMax: Int { 8 << 10 }
   /// Bytes of any text on the wire: reasons, names, messages.
   public static let textBytesMax = 1_024
   /// Items of one page of a list.

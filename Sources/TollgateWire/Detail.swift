@@ -4,11 +4,12 @@
 package import TollgateValues
 
 /// The number of a detail, as it travels in `detailType`. Unknown numbers are kept; zero means no detail.
+@usableFromInline
 package struct DetailType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  @usableFromInline package var rawValue: UInt16
+  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  package static let none = DetailType(rawValue: 0)
+  @inlinable package static var none: DetailType { DetailType(rawValue: 0) }
   package static let invalidArgument = DetailType(rawValue: 1)
   package static let idOutsideWindow = DetailType(rawValue: 2)
   package static let payloadConflict = DetailType(rawValue: 3)

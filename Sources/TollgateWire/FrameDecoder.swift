@@ -1,27 +1,29 @@
 // Finds the frames of what has been read, one after the other, without copying or allocating anything.
 
-internal import TollgateValues
+public import TollgateValues
 
 /// Judges frame headers against the limit in force. It keeps no bytes: those stay in the caller's buffer.
 ///
 ///     let bytes = buffer.readableBytesSpan
 ///     var position = 0
 ///     while let frame = try decoder.next(in: bytes, at: &position) {
-///       let (head, place) = try bytes.requestHead(of: frame)
-///       let message = try bytes.message(AuthorizeRequest.self, at: place)
+///       let (head, place) = try frame.requestHead(in: bytes)
+///       let message = try place.message(AuthorizeRequest.self, in: bytes)
 ///     }
 ///     buffer.moveReaderIndex(forwardBy: position)
 ///
 /// All of this also takes the buffer itself, which costs an exclusivity check (some 10 ns) each time.
+@usableFromInline
 package struct FrameDecoder: Sendable {
   /// The longest frame taken, in bytes after the header. Small until the handshake is done.
-  package var frameBytesMax: Int
+  @usableFromInline package var frameBytesMax: Int
 
   package init(frameBytesMax: Int = WireLimits.handshakeBytesMax) { self.frameBytesMax = frameBytesMax }
 
   /// The frame that begins at `position` of the readable bytes, or nil if it is not there whole yet. Moves `position`
   /// behind it, and past frames of unknown type that may be skipped. A header is judged as soon as it is there, before
   /// its frame is waited for.
+  @inlinable @inline(__always)
   package func next(in span: RawSpan, at position: inout Int) throws(WireError) -> Frame? {
     guard let frame = frequent(in: span, at: position) else { return try anyNext(in: span, at: &position) }
     position = frame.start + frame.bytes
@@ -29,8 +31,8 @@ package struct FrameDecoder: Sendable {
   }
 
   /// A whole REQUEST or RESPONSE of this version, with nothing to object to: two loads and few comparisons. Nil for all else.
-  @inline(__always)
-  private func frequent(in span: RawSpan, at position: Int) -> Frame? {
+  @inlinable @inline(__always)
+  package func frequent(in span: RawSpan, at position: Int) -> Frame? {
     guard span.byteCount - position >= FrameHeader.bytes else { return nil }
     let header = span.extracting(position..<position + FrameHeader.bytes)
     let word = header.u64(at: 0)
@@ -45,7 +47,8 @@ package struct FrameDecoder: Sendable {
     return frame
   }
 
-  private func anyNext(in span: RawSpan, at position: inout Int) throws(WireError) -> Frame? {
+  @usableFromInline
+  package func anyNext(in span: RawSpan, at position: inout Int) throws(WireError) -> Frame? {
     while span.byteCount - position >= FrameHeader.bytes {
       let header = span.extracting(position..<position + FrameHeader.bytes)
       let frame = try judged(header, at: position + FrameHeader.bytes)
@@ -84,74 +87,75 @@ package struct FrameDecoder: Sendable {
   }
 }
 
-extension RawSpan {
+// What reads a frame of the hot path is inlined where it is used: it loads no more than is wanted there, and copies nothing.
+
+extension Frame {
   /// REQUEST's block, and where its message is.
-  package func requestHead(of frame: Frame) throws(WireError) -> (RequestHead, MessagePlace) {
-    let block = extracting(frame.start..<frame.start + frame.blockBytes)
+  @inlinable @inline(__always)
+  package func requestHead(in bytes: RawSpan) throws(WireError) -> (RequestHead, MessagePlace) {
+    let block = bytes.extracting(start..<start + blockBytes)
     guard block.u32(at: 60) == 0 else { throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 60) }
-    let place = try place(in: frame, rootBytes: block.u16(at: 50), messageBytes: block.u32(at: 56))
+    let place = try place(rootBytes: block.u16(at: 50), messageBytes: block.u32(at: 56))
     return (RequestHead(block: block), place)
   }
 
   /// RESPONSE's block, and where its message is.
-  package func responseHead(of frame: Frame) throws(WireError) -> (ResponseHead, MessagePlace) {
-    let block = extracting(frame.start..<frame.start + frame.blockBytes)
+  @inlinable @inline(__always)
+  package func responseHead(in bytes: RawSpan) throws(WireError) -> (ResponseHead, MessagePlace) {
+    let block = bytes.extracting(start..<start + blockBytes)
     guard block.u32(at: 20) == 0 else { throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 20) }
-    let place = try place(in: frame, rootBytes: block.u16(at: 8), messageBytes: block.u32(at: 16))
+    let place = try place(rootBytes: block.u16(at: 8), messageBytes: block.u32(at: 16))
     return (ResponseHead(block: block), place)
   }
 
   /// ITEM's block, and where its message is.
-  package func itemHead(of frame: Frame) throws(WireError) -> (ItemHead, MessagePlace) {
-    let block = extracting(frame.start..<frame.start + frame.blockBytes)
+  package func itemHead(in bytes: RawSpan) throws(WireError) -> (ItemHead, MessagePlace) {
+    let block = bytes.extracting(start..<start + blockBytes)
     guard block.u16(at: 6) == 0, block.u32(at: 12) == 0 else {
       throw WireError(.blockReservedNotZero, at: FrameHeader.bytes + 6)
     }
-    let place = try place(in: frame, rootBytes: block.u16(at: 4), messageBytes: block.u32(at: 8))
+    let place = try place(rootBytes: block.u16(at: 4), messageBytes: block.u32(at: 8))
     return (ItemHead(block: block), place)
   }
 
   /// The message of a frame whose block is the message's root: every frame but REQUEST, RESPONSE and ITEM.
   package func message<Message: WireMessage>(
-    _ type: Message.Type = Message.self, of frame: Frame
+    _ type: Message.Type = Message.self, in span: RawSpan
   ) throws(WireError) -> Message {
-    try message(
-      type, at: MessagePlace(start: frame.start, rootBytes: frame.blockBytes, bytes: frame.bytes, metadataBytes: 0))
-  }
-
-  /// The message at a place.
-  package func message<Message: WireMessage>(
-    _ type: Message.Type = Message.self, at place: MessagePlace
-  ) throws(WireError) -> Message {
-    try concreteMessage(at: place)
-  }
-
-  @inline(__always)
-  func concreteMessage<Message: WireMessage>(at place: MessagePlace) throws(WireError) -> Message {
-    try Message(
-      message: extracting(place.start..<place.start + place.bytes), rootBytes: place.rootBytes)
-  }
-
-  /// The detail at a place; nil if its type is unknown or none.
-  package func detail(_ type: DetailType, at place: MessagePlace) throws(WireError) -> Detail? {
-    try Detail(
-      type: type, message: extracting(place.start..<place.start + place.bytes),
-      rootBytes: place.rootBytes)
+    try MessagePlace(start: start, rootBytes: blockBytes, bytes: bytes, metadataBytes: 0).message(type, in: span)
   }
 
   /// Judges a message's length against its frame, and the metadata behind it against its limit.
-  @inline(__always)
-  private func place(in frame: Frame, rootBytes: UInt16, messageBytes: UInt32) throws(WireError) -> MessagePlace {
-    let rest = frame.bytes - frame.blockBytes - Int(messageBytes)
+  @inlinable @inline(__always)
+  package func place(rootBytes: UInt16, messageBytes: UInt32) throws(WireError) -> MessagePlace {
+    let rest = bytes - blockBytes - Int(messageBytes)
     guard rest >= 0 else { throw WireError(.messageBeyondFrame, at: FrameHeader.bytes, value: UInt64(messageBytes)) }
-    if rest > 0 { try judgeMetadata(rest) }
+    guard rest <= Limits.metadataBytesMax else {
+      throw WireError(.metadataTooLong, at: FrameHeader.bytes, value: UInt64(rest))
+    }
     return MessagePlace(
-      start: frame.start + frame.blockBytes, rootBytes: Int(rootBytes), bytes: Int(messageBytes), metadataBytes: rest)
+      start: start + blockBytes, rootBytes: Int(rootBytes), bytes: Int(messageBytes), metadataBytes: rest)
+  }
+}
+
+extension MessagePlace {
+  /// The message at this place.
+  package func message<Message: WireMessage>(
+    _ type: Message.Type = Message.self, in span: RawSpan
+  ) throws(WireError) -> Message {
+    try Message(message: span.extracting(start..<start + bytes), rootBytes: rootBytes)
   }
 
-  private func judgeMetadata(_ byteCount: Int) throws(WireError) {
-    guard byteCount <= Limits.metadataBytesMax else {
-      throw WireError(.metadataTooLong, at: FrameHeader.bytes, value: UInt64(byteCount))
-    }
+  /// The message of the hot path at this place.
+  @inlinable @inline(__always)
+  package func message<Message: RootMessage>(
+    _ type: Message.Type = Message.self, in span: RawSpan
+  ) throws(WireError) -> Message {
+    try Message(message: span.extracting(start..<start + bytes), rootBytes: rootBytes)
+  }
+
+  /// The detail at this place; nil if its type is unknown or none.
+  package func detail(_ type: DetailType, in span: RawSpan) throws(WireError) -> Detail? {
+    try Detail(type: type, message: span.extracting(start..<start + bytes), rootBytes: rootBytes)
   }
 }

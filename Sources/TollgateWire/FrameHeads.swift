@@ -1,24 +1,26 @@
 // What a call's frames say beside their message: the blocks of REQUEST, RESPONSE and ITEM.
 
-package import TollgateValues
+public import TollgateValues
 
 /// REQUEST's block.
+@usableFromInline
 package struct RequestHead: Hashable, Sendable, BitwiseCopyable {
-  package var method: Method
+  @usableFromInline package var method: Method
   /// The version of the method's messages.
-  package var version: UInt16
+  @usableFromInline package var version: UInt16
   /// How long the caller waits, in microseconds from when the frame arrives; 0 means as long as the server allows.
-  package var timeoutMicroseconds: UInt32
+  @usableFromInline package var timeoutMicroseconds: UInt32
   /// The idempotency id; zero of a method that changes nothing, and of a batch, whose items have their own.
-  package var request: RequestID
-  package var trace: TraceContext
+  @usableFromInline package var request: RequestID
+  @usableFromInline package var trace: TraceContext
   /// 0 at first, then one more with each retry.
-  package var attempt: UInt8
+  @usableFromInline package var attempt: UInt8
   /// Of a stream: how many items the caller can take before it grants more.
-  package var credit: UInt32
+  @usableFromInline package var credit: UInt32
 
-  package static let blockBytes = 64
+  @inlinable package static var blockBytes: Int { 64 }
 
+  @inlinable
   package init(
     method: Method, version: UInt16 = 1, timeoutMicroseconds: UInt32 = 0, request: RequestID = .zero,
     trace: TraceContext = .none, attempt: UInt8 = 0, credit: UInt32 = 0
@@ -32,8 +34,8 @@ package struct RequestHead: Hashable, Sendable, BitwiseCopyable {
     self.credit = credit
   }
 
-  @inline(__always)
-  init(block whole: RawSpan) {
+  @inlinable @inline(__always)
+  package init(block whole: RawSpan) {
     let block = whole.extracting(0..<RequestHead.blockBytes)  // one check for all loads
     method = Method(rawValue: block.u16(at: 0))
     version = block.u16(at: 2)
@@ -46,8 +48,8 @@ package struct RequestHead: Hashable, Sendable, BitwiseCopyable {
     credit = block.u32(at: 52)
   }
 
-  @inline(__always)
-  func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
+  @inlinable @inline(__always)
+  package func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
     block.storeBytes(of: method.rawValue.littleEndian, toByteOffset: 0, as: UInt16.self)
     block.storeBytes(of: version.littleEndian, toByteOffset: 2, as: UInt16.self)
     block.storeBytes(of: timeoutMicroseconds.littleEndian, toByteOffset: 4, as: UInt32.self)
@@ -66,21 +68,23 @@ package struct RequestHead: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// RESPONSE's block.
+@usableFromInline
 package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
-  package var status: StatusCode
+  @usableFromInline package var status: StatusCode
   /// Which detail the message is, when the status is not OK.
-  package var detail: DetailType
+  @usableFromInline package var detail: DetailType
   /// When a retry makes sense, in milliseconds from now; 0 says nothing.
-  package var retryAfterMilliseconds: UInt32
-  package var outcome: CallOutcome
-  package var flags: ResponseFlags
+  @usableFromInline package var retryAfterMilliseconds: UInt32
+  @usableFromInline package var outcome: CallOutcome
+  @usableFromInline package var flags: ResponseFlags
   /// How long the server had the call, in microseconds.
-  package var serverMicroseconds: UInt32
+  @usableFromInline package var serverMicroseconds: UInt32
 
-  package static let blockBytes = 24
+  @inlinable package static var blockBytes: Int { 24 }
   /// Where `serverMicroseconds` stands in the block: a server stamps it when the answer leaves.
   package static let serverTimeOffset = 12
 
+  @inlinable
   package init(
     status: StatusCode = .ok, detail: DetailType = .none, retryAfterMilliseconds: UInt32 = 0,
     outcome: CallOutcome = .done, flags: ResponseFlags = ResponseFlags(rawValue: 0), serverMicroseconds: UInt32 = 0
@@ -93,8 +97,8 @@ package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
     self.serverMicroseconds = serverMicroseconds
   }
 
-  @inline(__always)
-  init(block whole: RawSpan) {
+  @inlinable @inline(__always)
+  package init(block whole: RawSpan) {
     let block = whole.extracting(0..<ResponseHead.blockBytes)  // one check for all loads
     status = StatusCode(rawValue: block.u16(at: 0))
     detail = DetailType(rawValue: block.u16(at: 2))
@@ -104,8 +108,8 @@ package struct ResponseHead: Hashable, Sendable, BitwiseCopyable {
     serverMicroseconds = block.u32(at: 12)
   }
 
-  @inline(__always)
-  func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
+  @inlinable @inline(__always)
+  package func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
     block.storeBytes(of: status.rawValue.littleEndian, toByteOffset: 0, as: UInt16.self)
     block.storeBytes(of: detail.rawValue.littleEndian, toByteOffset: 2, as: UInt16.self)
     block.storeBytes(of: retryAfterMilliseconds.littleEndian, toByteOffset: 4, as: UInt32.self)
@@ -129,8 +133,8 @@ package struct ItemHead: Hashable, Sendable, BitwiseCopyable {
 
   init(block: RawSpan) { sequence = block.u32(at: 0) }
 
-  @inline(__always)
-  func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
+  @inlinable @inline(__always)
+  package func encode(into block: UnsafeMutableRawBufferPointer, rootBytes: Int, messageBytes: Int) {
     block.storeBytes(of: sequence.littleEndian, toByteOffset: 0, as: UInt32.self)
     block.storeBytes(of: UInt16(rootBytes).littleEndian, toByteOffset: 4, as: UInt16.self)
     block.storeBytes(of: 0, toByteOffset: 6, as: UInt16.self)

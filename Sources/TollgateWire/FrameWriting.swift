@@ -10,13 +10,6 @@ extension ByteBuffer {
     _ head: RequestHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none,
     frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, metadata: metadata, frameBytesMax: frameBytesMax)
-  }
-
-  @inline(__always)
-  mutating func writeConcreteRequest(
-    _ head: RequestHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none, frameBytesMax: Int
-  ) throws(WireError) -> Int {
     try writeCallFrame(.request, call, RequestHead.blockBytes, message, metadata, frameBytesMax) {
       head.encode(into: $0, rootBytes: $1, messageBytes: $2)
     }
@@ -27,13 +20,6 @@ extension ByteBuffer {
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none,
     frameBytesMax: Int = Limits.frameBytesMax
-  ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, metadata: metadata, frameBytesMax: frameBytesMax)
-  }
-
-  @inline(__always)
-  mutating func writeConcreteResponse(
-    _ head: ResponseHead, _ message: some WireMessage, call: UInt64, metadata: Metadata = .none, frameBytesMax: Int
   ) throws(WireError) -> Int {
     try writeCallFrame(.response, call, ResponseHead.blockBytes, message, metadata, frameBytesMax) {
       head.encode(into: $0, rootBytes: $1, messageBytes: $2)
@@ -120,7 +106,7 @@ extension ByteBuffer {
     let reserved = messageStart + rootBytes + tailBytesMax + metadata.bytes.count
     var problem: WireError?
     let written = writeWithUnsafeMutableBytes(minimumWritableBytes: reserved) { memory in
-      let room = part(of: memory, from: messageStart, count: reserved - messageStart)
+      let room = FrameHeader.part(of: memory, from: messageStart, count: reserved - messageStart)
       var writer = MessageWriter(room, rootBytes: rootBytes)
       message(&writer)
       let messageBytes = writer.end
@@ -129,27 +115,13 @@ extension ByteBuffer {
       if bytes > frameBytesMax { problem = problem ?? WireError(.frameTooLong, at: 0, value: UInt64(bytes)) }
       guard problem == nil else { return 0 }
       if !metadata.bytes.isEmpty {
-        part(of: room, from: messageBytes, count: metadata.bytes.count).copyBytes(from: metadata.bytes)
+        FrameHeader.part(of: room, from: messageBytes, count: metadata.bytes.count).copyBytes(from: metadata.bytes)
       }
-      memory.storeBytes(of: UInt32(bytes).littleEndian, toByteOffset: 0, as: UInt32.self)
-      memory.storeBytes(of: type.rawValue, toByteOffset: 4, as: UInt8.self)
-      memory.storeBytes(of: 0, toByteOffset: 5, as: UInt8.self)
-      let blockLength = UInt16(blockBytes == 0 ? rootBytes : blockBytes)
-      memory.storeBytes(of: blockLength.littleEndian, toByteOffset: 6, as: UInt16.self)
-      memory.storeBytes(of: call.littleEndian, toByteOffset: 8, as: UInt64.self)
-      block(part(of: memory, from: FrameHeader.bytes, count: blockBytes), rootBytes, messageBytes)
+      FrameHeader.store(type, call, blockBytes: blockBytes == 0 ? rootBytes : blockBytes, bytes: bytes, into: memory)
+      block(FrameHeader.part(of: memory, from: FrameHeader.bytes, count: blockBytes), rootBytes, messageBytes)
       return FrameHeader.bytes + bytes
     }
     if let problem { throw problem }
     return written
   }
-}
-
-/// A part of some memory, which must lie inside: `UnsafeMutableRawBufferPointer(rebasing:)` without the slice's arithmetic.
-@inline(__always)
-private func part(
-  of memory: UnsafeMutableRawBufferPointer, from start: Int, count: Int
-) -> UnsafeMutableRawBufferPointer {
-  precondition(start >= 0 && count >= 0 && start + count <= memory.count, "a part lies outside of its frame")
-  return UnsafeMutableRawBufferPointer(start: memory.baseAddress.map { $0 + start }, count: count)
 }

@@ -1,5 +1,6 @@
-// The hot path's messages without generics: other modules cannot specialize our generic functions, so that these overloads,
-// which the compiler prefers by itself, carry the messages that travel by the million.
+// Writing the hot path's frames: a message that is a root alone has a length that the compiler knows, so that a frame is room
+// made once and stores at known places. Other modules cannot specialize what extends ByteBuffer, hence an overload each,
+// which the compiler prefers by itself.
 
 package import NIOCore
 internal import TollgateValues
@@ -9,35 +10,35 @@ extension ByteBuffer {
   package mutating func writeRequest(
     _ head: RequestHead, _ message: AuthorizeRequest, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootRequest(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeRequest(
     _ head: RequestHead, _ message: CaptureRequest, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootRequest(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeRequest(
     _ head: RequestHead, _ message: VoidRequest, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootRequest(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeRequest(
     _ head: RequestHead, _ message: ExtendRequest, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootRequest(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeRequest(
     _ head: RequestHead, _ message: ChargeRequest, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteRequest(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootRequest(head, message, call, frameBytesMax)
   }
 }
 
@@ -46,76 +47,89 @@ extension ByteBuffer {
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: AuthorizeReply, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootResponse(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: CaptureReply, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootResponse(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: VoidReply, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootResponse(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: ExtendReply, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootResponse(head, message, call, frameBytesMax)
   }
 
   @discardableResult
   package mutating func writeResponse(
     _ head: ResponseHead, _ message: ChargeReply, call: UInt64, frameBytesMax: Int = Limits.frameBytesMax
   ) throws(WireError) -> Int {
-    try writeConcreteResponse(head, message, call: call, frameBytesMax: frameBytesMax)
+    try writeRootResponse(head, message, call, frameBytesMax)
   }
 }
 
-extension RawSpan {
-  package func message(_: AuthorizeRequest.Type, at place: MessagePlace) throws(WireError) -> AuthorizeRequest {
-    try concreteMessage(at: place)
+extension ByteBuffer {
+  @inline(__always)
+  private mutating func writeRootRequest(
+    _ head: RequestHead, _ message: some RootMessage, _ call: UInt64, _ frameBytesMax: Int
+  ) throws(WireError) -> Int {
+    try writeRootFrame(.request, call, RequestHead.blockBytes, message, frameBytesMax) {
+      head.encode(into: $0, rootBytes: $1, messageBytes: $2)
+    }
   }
 
-  package func message(_: CaptureRequest.Type, at place: MessagePlace) throws(WireError) -> CaptureRequest {
-    try concreteMessage(at: place)
+  @inline(__always)
+  private mutating func writeRootResponse(
+    _ head: ResponseHead, _ message: some RootMessage, _ call: UInt64, _ frameBytesMax: Int
+  ) throws(WireError) -> Int {
+    try writeRootFrame(.response, call, ResponseHead.blockBytes, message, frameBytesMax) {
+      head.encode(into: $0, rootBytes: $1, messageBytes: $2)
+    }
   }
 
-  package func message(_: VoidRequest.Type, at place: MessagePlace) throws(WireError) -> VoidRequest {
-    try concreteMessage(at: place)
+  /// `withUnsafeMutableWritableBytes` would do as well, at the cost of slicing a slice.
+  @inline(__always)
+  private mutating func writeRootFrame<Message: RootMessage>(
+    _ type: FrameType, _ call: UInt64, _ blockBytes: Int, _ message: Message, _ frameBytesMax: Int,
+    block: (UnsafeMutableRawBufferPointer, Int, Int) -> Void
+  ) throws(WireError) -> Int {
+    let bytes = blockBytes + Message.rootBytes
+    guard bytes <= frameBytesMax else { throw WireError(.frameTooLong, at: 0, value: UInt64(bytes)) }
+    let length = FrameHeader.bytes + bytes
+    if writableBytes < length { reserveCapacity(minimumWritableBytes: length) }
+    let start = writerIndex
+    withVeryUnsafeMutableBytes { memory in
+      let frame = FrameHeader.part(of: memory, from: start, count: length)
+      message.storeFrame(type, call, blockBytes: blockBytes, into: frame, block: block)
+    }
+    moveWriterIndex(forwardBy: length)
+    return length
   }
+}
 
-  package func message(_: ExtendRequest.Type, at place: MessagePlace) throws(WireError) -> ExtendRequest {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: ChargeRequest.Type, at place: MessagePlace) throws(WireError) -> ChargeRequest {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: AuthorizeReply.Type, at place: MessagePlace) throws(WireError) -> AuthorizeReply {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: CaptureReply.Type, at place: MessagePlace) throws(WireError) -> CaptureReply {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: VoidReply.Type, at place: MessagePlace) throws(WireError) -> VoidReply {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: ExtendReply.Type, at place: MessagePlace) throws(WireError) -> ExtendReply {
-    try concreteMessage(at: place)
-  }
-
-  package func message(_: ChargeReply.Type, at place: MessagePlace) throws(WireError) -> ChargeReply {
-    try concreteMessage(at: place)
+extension RootMessage {
+  /// Stores a whole frame into memory of its length. `block` writes the block, given the root's and the message's bytes.
+  @inlinable @inline(__always)
+  package func storeFrame(
+    _ type: FrameType, _ call: UInt64, blockBytes: Int, into frame: UnsafeMutableRawBufferPointer,
+    block: (UnsafeMutableRawBufferPointer, Int, Int) -> Void
+  ) {
+    let bytes = Self.rootBytes
+    let root = FrameHeader.part(of: frame, from: FrameHeader.bytes + blockBytes, count: bytes)
+    var writer = MessageWriter(root, rootBytes: bytes)
+    encode(into: &writer, at: 0)
+    FrameHeader.store(type, call, blockBytes: blockBytes, bytes: blockBytes + bytes, into: frame)
+    block(FrameHeader.part(of: frame, from: FrameHeader.bytes, count: blockBytes), bytes, bytes)
   }
 }

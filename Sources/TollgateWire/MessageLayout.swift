@@ -1,6 +1,7 @@
 // Tables of a message's fields: what `describe` answers, what PROTOCOL.md prints, and what the golden vectors are read by.
 
 /// The fields of a message's root, in order and without gaps.
+@usableFromInline
 package struct MessageLayout: Hashable, Sendable {
   package var name: String
   package var rootBytes: Int

@@ -1,44 +1,49 @@
-// Reads fields at fixed offsets of a span. The size of a root is judged once; every load is still checked by the span.
+// Reads fields at fixed offsets of a span. The size of a root is judged once; every load is still checked by the span,
+// unless the compiler sees that it lies inside.
 
-internal import TollgateValues
+public import TollgateValues
 
 extension RawSpan {
-  @inline(__always) func u8(at offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+  @inlinable @inline(__always) package func u8(at offset: Int) -> UInt8 {
+    unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
 
-  @inline(__always) func u16(at offset: Int) -> UInt16 {
+  @inlinable @inline(__always) package func u16(at offset: Int) -> UInt16 {
     UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
 
-  @inline(__always) func u32(at offset: Int) -> UInt32 {
+  @inlinable @inline(__always) package func u32(at offset: Int) -> UInt32 {
     UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
-  @inline(__always) func u64(at offset: Int) -> UInt64 {
+  @inlinable @inline(__always) package func u64(at offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  @inline(__always) func i64(at offset: Int) -> Int64 { Int64(bitPattern: u64(at: offset)) }
+  @inlinable @inline(__always) package func i64(at offset: Int) -> Int64 { Int64(bitPattern: u64(at: offset)) }
 
   /// Eight bytes in the order in which they are written down: halves of identifiers.
-  @inline(__always) func bigEndian64(at offset: Int) -> UInt64 {
+  @inlinable @inline(__always) package func bigEndian64(at offset: Int) -> UInt64 {
     UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  @inline(__always) func id<ID: Identifier>(at offset: Int) -> ID {
+  @inlinable @inline(__always) package func id<ID: Identifier>(at offset: Int) -> ID {
     ID(high: bigEndian64(at: offset), low: bigEndian64(at: offset + 8))
   }
 
-  @inline(__always) func credits(at offset: Int) -> Credits { Credits(microcredits: i64(at: offset)) }
-  @inline(__always) func instant(at offset: Int) -> Instant { Instant(nanoseconds: i64(at: offset)) }
-  @inline(__always) func span(at offset: Int) -> TimeSpan { TimeSpan(nanoseconds: i64(at: offset)) }
+  @inlinable @inline(__always) package func credits(at offset: Int) -> Credits {
+    Credits(microcredits: i64(at: offset))
+  }
+  @inlinable @inline(__always) package func instant(at offset: Int) -> Instant { Instant(nanoseconds: i64(at: offset)) }
+  @inlinable @inline(__always) package func span(at offset: Int) -> TimeSpan { TimeSpan(nanoseconds: i64(at: offset)) }
 
-  @inline(__always) func bool(at offset: Int) throws(WireError) -> Bool {
+  @inlinable @inline(__always) package func bool(at offset: Int) throws(WireError) -> Bool {
     let byte = u8(at: offset)
     guard byte <= 1 else { throw WireError(.flagNotBoolean, at: offset, value: UInt64(byte)) }
     return byte == 1
   }
 
-  @inline(__always) func job(at offset: Int) -> Job {
+  @inlinable @inline(__always) package func job(at offset: Int) -> Job {
     Job(
       width: u16(at: offset), height: u16(at: offset + 2), steps: u16(at: offset + 4), count: u16(at: offset + 6),
       model: u16(at: offset + 8), quality: Job.Quality(rawValue: u8(at: offset + 10)),
@@ -50,7 +55,7 @@ extension RawSpan {
   }
 
   /// Reserved bytes are zero: what is checked today can get a meaning in a later version.
-  @inline(__always) func requireZero(at offset: Int, count: Int) throws(WireError) {
+  @inlinable @inline(__always) package func requireZero(at offset: Int, count: Int) throws(WireError) {
     var found: UInt64 = 0
     switch count {
     case 1: found = UInt64(u8(at: offset))
@@ -64,7 +69,7 @@ extension RawSpan {
 
 extension RawSpan {
   /// The bytes followed by zeros: the slow path of a message that is older than we are.
-  func padded(to count: Int) -> [UInt8] {
+  @usableFromInline func padded(to count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     for index in 0..<byteCount { bytes[index] = u8(at: index) }
     return bytes

@@ -1,19 +1,20 @@
 // Writes a message into memory that was reserved once for the whole frame.
 
-package import TollgateValues
+public import TollgateValues
 
 /// A writer over the bytes of one message. The root comes first; texts and lists are appended behind it.
 /// Lives only inside the closure that lends the memory.
+@usableFromInline
 package struct MessageWriter {
-  private let bytes: UnsafeMutableRawBufferPointer
+  @usableFromInline package let bytes: UnsafeMutableRawBufferPointer
   /// Where the message ends so far.
-  package private(set) var end: Int
+  @usableFromInline package var end: Int
   /// The first thing that cannot be written: the frame is then taken back.
-  package private(set) var problem: WireError?
-  private let omitsTexts: Bool
+  @usableFromInline package var problem: WireError?
+  @usableFromInline package let omitsTexts: Bool
 
   /// A writer of a message whose root has `rootBytes` bytes; they are zeroed, so that reserved bytes need no care.
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(_ bytes: UnsafeMutableRawBufferPointer, rootBytes: Int, omitsTexts: Bool = false) {
     self.bytes = bytes
     self.omitsTexts = omitsTexts
@@ -28,34 +29,38 @@ package struct MessageWriter {
     return sum
   }
 
-  @inline(__always)
-  private mutating func claim(_ count: Int) {
+  @inlinable @inline(__always)
+  package mutating func claim(_ count: Int) {
     precondition(count <= bytes.count - end, "a message outgrows the memory reserved for it")
     if count > 0 { (bytes.baseAddress! + end).initializeMemory(as: UInt8.self, repeating: 0, count: count) }
     end += count
   }
 
-  @inline(__always)
-  private func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
+  @inlinable @inline(__always)
+  package func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {
     precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= end, "a field lies outside of its message")
     bytes.storeBytes(of: value, toByteOffset: offset, as: Value.self)
   }
 
-  @inline(__always) package func put(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+  @inlinable @inline(__always) package func put(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
     store(value.littleEndian, at: offset)
   }
 
-  @inline(__always) package func put(_ flag: Bool, at offset: Int) { store(UInt8(flag ? 1 : 0), at: offset) }
-  @inline(__always) package func put(_ credits: Credits, at offset: Int) { put(credits.microcredits, at: offset) }
-  @inline(__always) package func put(_ instant: Instant, at offset: Int) { put(instant.nanoseconds, at: offset) }
-  @inline(__always) package func put(_ span: TimeSpan, at offset: Int) { put(span.nanoseconds, at: offset) }
+  @inlinable @inline(__always) package func put(_ flag: Bool, at offset: Int) { store(UInt8(flag ? 1 : 0), at: offset) }
+  @inlinable @inline(__always) package func put(_ credits: Credits, at offset: Int) {
+    put(credits.microcredits, at: offset)
+  }
+  @inlinable @inline(__always) package func put(_ instant: Instant, at offset: Int) {
+    put(instant.nanoseconds, at: offset)
+  }
+  @inlinable @inline(__always) package func put(_ span: TimeSpan, at offset: Int) { put(span.nanoseconds, at: offset) }
 
-  @inline(__always) package func put(_ id: some Identifier, at offset: Int) {
+  @inlinable @inline(__always) package func put(_ id: some Identifier, at offset: Int) {
     store(id.high.bigEndian, at: offset)
     store(id.low.bigEndian, at: offset + 8)
   }
 
-  @inline(__always) package func put(_ job: Job, at offset: Int) {
+  @inlinable @inline(__always) package func put(_ job: Job, at offset: Int) {
     put(job.width, at: offset)
     put(job.height, at: offset + 2)
     put(job.steps, at: offset + 4)

@@ -1,24 +1,26 @@
 // Asking whether a job may run: authorize and charge.
 
-package import TollgateValues
+public import TollgateValues
 
 /// Sets the price of a job aside. The idempotency id becomes the hold's id.
-package struct AuthorizeRequest: WireMessage {
+@usableFromInline
+package struct AuthorizeRequest: RootMessage {
   /// The account.
-  package var account: AccountID
+  @usableFromInline package var account: AccountID
   /// The job whose price the server computes; count 0 where a raw amount is named.
-  package var job: Job
+  @usableFromInline package var job: Job
   /// The quote to redeem, or zero.
-  package var quote: QuoteID
+  @usableFromInline package var quote: QuoteID
   /// What the job is for, or zero.
-  package var project: ProjectID
+  @usableFromInline package var project: ProjectID
   /// Which user of the account asked, or zero.
-  package var member: MemberID
+  @usableFromInline package var member: MemberID
   /// A raw amount, for roles that may name one; otherwise 0.
-  package var rawAmount: Credits
+  @usableFromInline package var rawAmount: Credits
   /// How long the hold may live from now; 0 means the default of 15 minutes.
-  package var lifetime: TimeSpan
+  @usableFromInline package var lifetime: TimeSpan
 
+  @inlinable
   package init(
     account: AccountID, job: Job, quote: QuoteID = .zero, project: ProjectID = .zero, member: MemberID = .zero,
     rawAmount: Credits = .zero, lifetime: TimeSpan = .zero
@@ -34,8 +36,9 @@ package struct AuthorizeRequest: WireMessage {
 }
 
 extension AuthorizeRequest {
-  package static var rootBytes: Int { 96 }
+  @inlinable package static var rootBytes: Int { 96 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "AuthorizeRequest", bytes: rootBytes, "Sets the price of a job aside. The idempotency id becomes the hold's id.",
     [
@@ -48,7 +51,7 @@ extension AuthorizeRequest {
       FieldLayout(88, .span, "lifetime", "How long the hold may live from now; 0 means the default of 15 minutes."),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.account = root.id(at: 0)
     self.job = root.job(at: 16)
@@ -59,7 +62,7 @@ extension AuthorizeRequest {
     self.lifetime = root.span(at: 88)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(account, at: root)
     writer.put(job, at: root + 16)
@@ -72,16 +75,18 @@ extension AuthorizeRequest {
 }
 
 /// The hold.
-package struct AuthorizeReply: WireMessage {
+@usableFromInline
+package struct AuthorizeReply: RootMessage {
   /// The hold: the bits of the request's id.
-  package var hold: HoldID
+  @usableFromInline package var hold: HoldID
   /// What was set aside.
-  package var amount: Credits
+  @usableFromInline package var amount: Credits
   /// The hold lives until just before.
-  package var expires: Instant
+  @usableFromInline package var expires: Instant
   /// The price book that priced it; 0 of a raw amount.
-  package var book: UInt32
+  @usableFromInline package var book: UInt32
 
+  @inlinable
   package init(hold: HoldID, amount: Credits, expires: Instant, book: UInt32) {
     self.hold = hold
     self.amount = amount
@@ -91,8 +96,9 @@ package struct AuthorizeReply: WireMessage {
 }
 
 extension AuthorizeReply {
-  package static var rootBytes: Int { 40 }
+  @inlinable package static var rootBytes: Int { 40 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "AuthorizeReply", bytes: rootBytes, "The hold.",
     [
@@ -103,7 +109,7 @@ extension AuthorizeReply {
       FieldLayout(36, .zero(4), "reserved", ""),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.hold = root.id(at: 0)
     self.amount = root.credits(at: 16)
@@ -112,7 +118,7 @@ extension AuthorizeReply {
     try root.requireZero(at: 36, count: 4)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(hold, at: root)
     writer.put(amount, at: root + 16)
@@ -122,20 +128,22 @@ extension AuthorizeReply {
 }
 
 /// Authorizes and captures in one step.
-package struct ChargeRequest: WireMessage {
+@usableFromInline
+package struct ChargeRequest: RootMessage {
   /// The account.
-  package var account: AccountID
+  @usableFromInline package var account: AccountID
   /// The job whose price the server computes; count 0 where a raw amount is named.
-  package var job: Job
+  @usableFromInline package var job: Job
   /// The quote to redeem, or zero.
-  package var quote: QuoteID
+  @usableFromInline package var quote: QuoteID
   /// What the job is for, or zero.
-  package var project: ProjectID
+  @usableFromInline package var project: ProjectID
   /// Which user of the account asked, or zero.
-  package var member: MemberID
+  @usableFromInline package var member: MemberID
   /// A raw amount, for roles that may name one; otherwise 0.
-  package var rawAmount: Credits
+  @usableFromInline package var rawAmount: Credits
 
+  @inlinable
   package init(
     account: AccountID, job: Job, quote: QuoteID = .zero, project: ProjectID = .zero, member: MemberID = .zero,
     rawAmount: Credits = .zero
@@ -150,8 +158,9 @@ package struct ChargeRequest: WireMessage {
 }
 
 extension ChargeRequest {
-  package static var rootBytes: Int { 88 }
+  @inlinable package static var rootBytes: Int { 88 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "ChargeRequest", bytes: rootBytes, "Authorizes and captures in one step.",
     [
@@ -163,7 +172,7 @@ extension ChargeRequest {
       FieldLayout(80, .credits, "rawAmount", "A raw amount, for roles that may name one; otherwise 0."),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.account = root.id(at: 0)
     self.job = root.job(at: 16)
@@ -173,7 +182,7 @@ extension ChargeRequest {
     self.rawAmount = root.credits(at: 80)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(account, at: root)
     writer.put(job, at: root + 16)
@@ -185,12 +194,14 @@ extension ChargeRequest {
 }
 
 /// What was charged.
-package struct ChargeReply: WireMessage {
+@usableFromInline
+package struct ChargeReply: RootMessage {
   /// What was taken.
-  package var amount: Credits
+  @usableFromInline package var amount: Credits
   /// The price book that priced it; 0 of a raw amount.
-  package var book: UInt32
+  @usableFromInline package var book: UInt32
 
+  @inlinable
   package init(amount: Credits, book: UInt32) {
     self.amount = amount
     self.book = book
@@ -198,8 +209,9 @@ package struct ChargeReply: WireMessage {
 }
 
 extension ChargeReply {
-  package static var rootBytes: Int { 16 }
+  @inlinable package static var rootBytes: Int { 16 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "ChargeReply", bytes: rootBytes, "What was charged.",
     [
@@ -208,14 +220,14 @@ extension ChargeReply {
       FieldLayout(12, .zero(4), "reserved", ""),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.amount = root.credits(at: 0)
     self.book = root.u32(at: 8)
     try root.requireZero(at: 12, count: 4)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(amount, at: root)
     writer.put(book, at: root + 8)

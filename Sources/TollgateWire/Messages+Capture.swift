@@ -1,20 +1,22 @@
 // Settling a hold: capture, alone and in batches.
 
-package import TollgateValues
+public import TollgateValues
 
 /// Settles a hold in full or in part.
-package struct CaptureRequest: WireMessage {
+@usableFromInline
+package struct CaptureRequest: RootMessage {
   /// The hold.
-  package var hold: HoldID
+  @usableFromInline package var hold: HoldID
   /// A `TakeKind`: 0 all that is left, 1 an exact amount, 2 the share of so many images.
-  package var takeKind: UInt8
+  @usableFromInline package var takeKind: UInt8
   /// Ends the hold and releases the rest.
-  package var closes: Bool
+  @usableFromInline package var closes: Bool
   /// Charges what exceeds the hold.
-  package var allowsExcess: Bool
+  @usableFromInline package var allowsExcess: Bool
   /// Micro-credits, or a number of images; 0 where all is taken.
-  package var takeValue: Int64
+  @usableFromInline package var takeValue: Int64
 
+  @inlinable
   package init(hold: HoldID, takeKind: UInt8, closes: Bool, allowsExcess: Bool = false, takeValue: Int64 = 0) {
     self.hold = hold
     self.takeKind = takeKind
@@ -25,8 +27,9 @@ package struct CaptureRequest: WireMessage {
 }
 
 extension CaptureRequest {
-  package static var rootBytes: Int { 32 }
+  @inlinable package static var rootBytes: Int { 32 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "CaptureRequest", bytes: rootBytes, "Settles a hold in full or in part.",
     [
@@ -39,7 +42,7 @@ extension CaptureRequest {
       FieldLayout(24, .i64, "takeValue", "Micro-credits, or a number of images; 0 where all is taken."),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.hold = root.id(at: 0)
     self.takeKind = root.u8(at: 16)
@@ -49,7 +52,7 @@ extension CaptureRequest {
     self.takeValue = root.i64(at: 24)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(hold, at: root)
     writer.put(takeKind, at: root + 16)
@@ -60,14 +63,16 @@ extension CaptureRequest {
 }
 
 /// What was captured.
-package struct CaptureReply: WireMessage {
+@usableFromInline
+package struct CaptureReply: RootMessage {
   /// What this capture took, excess included.
-  package var captured: Credits
+  @usableFromInline package var captured: Credits
   /// What is left under the hold.
-  package var left: Credits
+  @usableFromInline package var left: Credits
   /// Whether the hold has ended.
-  package var closed: Bool
+  @usableFromInline package var closed: Bool
 
+  @inlinable
   package init(captured: Credits, left: Credits, closed: Bool) {
     self.captured = captured
     self.left = left
@@ -76,8 +81,9 @@ package struct CaptureReply: WireMessage {
 }
 
 extension CaptureReply {
-  package static var rootBytes: Int { 24 }
+  @inlinable package static var rootBytes: Int { 24 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "CaptureReply", bytes: rootBytes, "What was captured.",
     [
@@ -87,7 +93,7 @@ extension CaptureReply {
       FieldLayout(17, .zero(7), "reserved", ""),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.captured = root.credits(at: 0)
     self.left = root.credits(at: 8)
@@ -95,7 +101,7 @@ extension CaptureReply {
     try root.requireZero(at: 17, count: 7)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(captured, at: root)
     writer.put(left, at: root + 8)

@@ -1,74 +1,82 @@
 // What else becomes of a hold: void, extend, increase.
 
-package import TollgateValues
+public import TollgateValues
 
 /// Ends a hold and releases what is left of it.
-package struct VoidRequest: WireMessage {
+@usableFromInline
+package struct VoidRequest: RootMessage {
   /// The hold.
-  package var hold: HoldID
+  @usableFromInline package var hold: HoldID
 
+  @inlinable
   package init(hold: HoldID) {
     self.hold = hold
   }
 }
 
 extension VoidRequest {
-  package static var rootBytes: Int { 16 }
+  @inlinable package static var rootBytes: Int { 16 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "VoidRequest", bytes: rootBytes, "Ends a hold and releases what is left of it.",
     [
       FieldLayout(0, .id, "hold", "The hold.")
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.hold = root.id(at: 0)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(hold, at: root)
   }
 }
 
 /// What was released.
-package struct VoidReply: WireMessage {
+@usableFromInline
+package struct VoidReply: RootMessage {
   /// What was released.
-  package var released: Credits
+  @usableFromInline package var released: Credits
 
+  @inlinable
   package init(released: Credits) {
     self.released = released
   }
 }
 
 extension VoidReply {
-  package static var rootBytes: Int { 8 }
+  @inlinable package static var rootBytes: Int { 8 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "VoidReply", bytes: rootBytes, "What was released.",
     [
       FieldLayout(0, .credits, "released", "What was released.")
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.released = root.credits(at: 0)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(released, at: root)
   }
 }
 
 /// Heartbeat: the hold lives on; never shortens it.
-package struct ExtendRequest: WireMessage {
+@usableFromInline
+package struct ExtendRequest: RootMessage {
   /// The hold.
-  package var hold: HoldID
+  @usableFromInline package var hold: HoldID
   /// How long the hold may live from now; 0 means the default of 15 minutes.
-  package var lifetime: TimeSpan
+  @usableFromInline package var lifetime: TimeSpan
 
+  @inlinable
   package init(hold: HoldID, lifetime: TimeSpan = .zero) {
     self.hold = hold
     self.lifetime = lifetime
@@ -76,8 +84,9 @@ package struct ExtendRequest: WireMessage {
 }
 
 extension ExtendRequest {
-  package static var rootBytes: Int { 24 }
+  @inlinable package static var rootBytes: Int { 24 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "ExtendRequest", bytes: rootBytes, "Heartbeat: the hold lives on; never shortens it.",
     [
@@ -85,13 +94,13 @@ extension ExtendRequest {
       FieldLayout(16, .span, "lifetime", "How long the hold may live from now; 0 means the default of 15 minutes."),
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.hold = root.id(at: 0)
     self.lifetime = root.span(at: 16)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(hold, at: root)
     writer.put(lifetime, at: root + 16)
@@ -99,30 +108,33 @@ extension ExtendRequest {
 }
 
 /// The hold's expiry from now on.
-package struct ExtendReply: WireMessage {
+@usableFromInline
+package struct ExtendReply: RootMessage {
   /// The hold lives until just before.
-  package var expires: Instant
+  @usableFromInline package var expires: Instant
 
+  @inlinable
   package init(expires: Instant) {
     self.expires = expires
   }
 }
 
 extension ExtendReply {
-  package static var rootBytes: Int { 8 }
+  @inlinable package static var rootBytes: Int { 8 }
 
+  @usableFromInline
   package static let layout = MessageLayout(
     "ExtendReply", bytes: rootBytes, "The hold's expiry from now on.",
     [
       FieldLayout(0, .instant, "expires", "The hold lives until just before.")
     ])
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     self.expires = root.instant(at: 0)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package func encode(into writer: inout MessageWriter, at root: Int) {
     writer.put(expires, at: root)
   }

@@ -2,33 +2,34 @@
 // PROTOCOL.md all read this one table.
 
 /// A method's number. Unknown numbers are kept, and answered UNIMPLEMENTED.
+@usableFromInline
 package struct Method: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  @usableFromInline package var rawValue: UInt16
+  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  package static let serverInfo = Method(rawValue: 1)
-  package static let describe = Method(rawValue: 2)
-  package static let health = Method(rawValue: 3)
-  package static let healthWatch = Method(rawValue: 4)
-  package static let openAccount = Method(rawValue: 10)
-  package static let setAccountState = Method(rawValue: 11)
-  package static let grant = Method(rawValue: 12)
-  package static let balance = Method(rawValue: 13)
-  package static let quote = Method(rawValue: 14)
-  package static let quoteBatch = Method(rawValue: 15)
-  package static let authorize = Method(rawValue: 20)
-  package static let authorizeBatch = Method(rawValue: 21)
-  package static let capture = Method(rawValue: 22)
-  package static let captureBatch = Method(rawValue: 23)
-  package static let void = Method(rawValue: 24)
-  package static let extend = Method(rawValue: 25)
-  package static let increase = Method(rawValue: 26)
-  package static let charge = Method(rawValue: 27)
-  package static let captureLate = Method(rawValue: 28)
-  package static let refund = Method(rawValue: 29)
-  package static let getHold = Method(rawValue: 30)
-  package static let listHolds = Method(rawValue: 31)
-  package static let entries = Method(rawValue: 32)
+  @inlinable package static var serverInfo: Method { Method(rawValue: 1) }
+  @inlinable package static var describe: Method { Method(rawValue: 2) }
+  @inlinable package static var health: Method { Method(rawValue: 3) }
+  @inlinable package static var healthWatch: Method { Method(rawValue: 4) }
+  @inlinable package static var openAccount: Method { Method(rawValue: 10) }
+  @inlinable package static var setAccountState: Method { Method(rawValue: 11) }
+  @inlinable package static var grant: Method { Method(rawValue: 12) }
+  @inlinable package static var balance: Method { Method(rawValue: 13) }
+  @inlinable package static var quote: Method { Method(rawValue: 14) }
+  @inlinable package static var quoteBatch: Method { Method(rawValue: 15) }
+  @inlinable package static var authorize: Method { Method(rawValue: 20) }
+  @inlinable package static var authorizeBatch: Method { Method(rawValue: 21) }
+  @inlinable package static var capture: Method { Method(rawValue: 22) }
+  @inlinable package static var captureBatch: Method { Method(rawValue: 23) }
+  @inlinable package static var void: Method { Method(rawValue: 24) }
+  @inlinable package static var extend: Method { Method(rawValue: 25) }
+  @inlinable package static var increase: Method { Method(rawValue: 26) }
+  @inlinable package static var charge: Method { Method(rawValue: 27) }
+  @inlinable package static var captureLate: Method { Method(rawValue: 28) }
+  @inlinable package static var refund: Method { Method(rawValue: 29) }
+  @inlinable package static var getHold: Method { Method(rawValue: 30) }
+  @inlinable package static var listHolds: Method { Method(rawValue: 31) }
+  @inlinable package static var entries: Method { Method(rawValue: 32) }
 }
 
 /// Who calls: the role in the client certificate's URI. Unknown numbers are kept, and may call nothing but health.
@@ -67,7 +68,8 @@ package struct Roles: OptionSet, Hashable, Sendable, BitwiseCopyable {
   package static let everyRole: Roles = [.worker, .billing, .auditor, .admin]
 
   /// One shift: this is asked for every request.
-  @inlinable package func contains(_ role: Role) -> Bool {
+  @inlinable @inline(__always)
+  package func contains(_ role: Role) -> Bool {
     role.rawValue < 16 && rawValue >> UInt16(role.rawValue) & 1 == 1
   }
 }

@@ -1,27 +1,28 @@
 // How a call ended: gRPC's canonical codes by number, and whether a retry can do harm.
 
 /// gRPC's canonical status codes. Unknown numbers are kept.
+@usableFromInline
 package struct StatusCode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  @usableFromInline package var rawValue: UInt16
+  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  package static let ok = StatusCode(rawValue: 0)
-  package static let cancelled = StatusCode(rawValue: 1)
-  package static let unknown = StatusCode(rawValue: 2)
-  package static let invalidArgument = StatusCode(rawValue: 3)
-  package static let deadlineExceeded = StatusCode(rawValue: 4)
-  package static let notFound = StatusCode(rawValue: 5)
-  package static let alreadyExists = StatusCode(rawValue: 6)
-  package static let permissionDenied = StatusCode(rawValue: 7)
-  package static let resourceExhausted = StatusCode(rawValue: 8)
-  package static let failedPrecondition = StatusCode(rawValue: 9)
-  package static let aborted = StatusCode(rawValue: 10)
-  package static let outOfRange = StatusCode(rawValue: 11)
-  package static let unimplemented = StatusCode(rawValue: 12)
+  @inlinable package static var ok: StatusCode { StatusCode(rawValue: 0) }
+  @inlinable package static var cancelled: StatusCode { StatusCode(rawValue: 1) }
+  @inlinable package static var unknown: StatusCode { StatusCode(rawValue: 2) }
+  @inlinable package static var invalidArgument: StatusCode { StatusCode(rawValue: 3) }
+  @inlinable package static var deadlineExceeded: StatusCode { StatusCode(rawValue: 4) }
+  @inlinable package static var notFound: StatusCode { StatusCode(rawValue: 5) }
+  @inlinable package static var alreadyExists: StatusCode { StatusCode(rawValue: 6) }
+  @inlinable package static var permissionDenied: StatusCode { StatusCode(rawValue: 7) }
+  @inlinable package static var resourceExhausted: StatusCode { StatusCode(rawValue: 8) }
+  @inlinable package static var failedPrecondition: StatusCode { StatusCode(rawValue: 9) }
+  @inlinable package static var aborted: StatusCode { StatusCode(rawValue: 10) }
+  @inlinable package static var outOfRange: StatusCode { StatusCode(rawValue: 11) }
+  @inlinable package static var unimplemented: StatusCode { StatusCode(rawValue: 12) }
   package static let `internal` = StatusCode(rawValue: 13)
-  package static let unavailable = StatusCode(rawValue: 14)
-  package static let dataLoss = StatusCode(rawValue: 15)
-  package static let unauthenticated = StatusCode(rawValue: 16)
+  @inlinable package static var unavailable: StatusCode { StatusCode(rawValue: 14) }
+  @inlinable package static var dataLoss: StatusCode { StatusCode(rawValue: 15) }
+  @inlinable package static var unauthenticated: StatusCode { StatusCode(rawValue: 16) }
 }
 
 extension StatusCode: CustomStringConvertible {
@@ -32,31 +33,33 @@ extension StatusCode: CustomStringConvertible {
   ]
 
   /// The canonical name, or the number of an unknown code.
-  package var description: String {
+  @usableFromInline package var description: String {
     Int(rawValue) < StatusCode.names.count ? StatusCode.names[Int(rawValue)] : "status \(rawValue)"
   }
 }
 
 /// Whether the call changed anything: what tells a client if a retry is safe. Unknown numbers mean `unknown`.
+@usableFromInline
 package struct CallOutcome: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @usableFromInline package var rawValue: UInt8
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// It may have been carried out or not: only a retry with the same idempotency id is safe.
-  package static let unknown = CallOutcome(rawValue: 0)
+  @inlinable package static var unknown: CallOutcome { CallOutcome(rawValue: 0) }
   /// Nothing happened, nothing is remembered: any retry is safe.
-  package static let notProcessed = CallOutcome(rawValue: 1)
+  @inlinable package static var notProcessed: CallOutcome { CallOutcome(rawValue: 1) }
   /// Decided, and durable: this is the lasting answer.
-  package static let done = CallOutcome(rawValue: 2)
+  @inlinable package static var done: CallOutcome { CallOutcome(rawValue: 2) }
 }
 
 /// Flags of a RESPONSE and of a batch's results. Unknown bits are kept.
+@usableFromInline
 package struct ResponseFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt8
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  @usableFromInline package var rawValue: UInt8
+  @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The original answer of an earlier request with the same id, byte for byte.
-  package static let replayed = ResponseFlags(rawValue: 1)
+  @inlinable package static var replayed: ResponseFlags { ResponseFlags(rawValue: 1) }
 }
 
 /// Why a connection ends by CONN_ERROR. Unknown numbers are kept.

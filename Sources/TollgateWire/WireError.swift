@@ -1,6 +1,7 @@
 // What a decoder or encoder found wrong: small and free of allocation, since a hostile peer decides how many there are.
 
 /// A breach of the wire's rules, where it is, and the value found.
+@usableFromInline
 package struct WireError: Error, Hashable, BitwiseCopyable, CustomStringConvertible {
   package var problem: Problem
   /// The byte offset, within the frame for problems of frames, within the message for those of messages.
@@ -8,6 +9,7 @@ package struct WireError: Error, Hashable, BitwiseCopyable, CustomStringConverti
   /// The value found, or the bytes that would have been needed.
   package var value: UInt64
 
+  @usableFromInline
   package init(_ problem: Problem, at offset: Int, value: UInt64 = 0) {
     self.problem = problem
     self.offset = UInt32(truncatingIfNeeded: offset)
@@ -16,6 +18,7 @@ package struct WireError: Error, Hashable, BitwiseCopyable, CustomStringConverti
 
   /// The kinds of breach; the numbers travel in the detail `malformedMessage`. Those below 32 end the connection,
   /// those from 32 on only refuse the call.
+  @usableFromInline
   package enum Problem: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
     // Frames.
     case frameTooLong = 1
@@ -60,6 +63,7 @@ package struct WireError: Error, Hashable, BitwiseCopyable, CustomStringConverti
     }
   }
 
+  @usableFromInline
   package var description: String { "\(problem) at byte \(offset) (\(value))" }
 }
 

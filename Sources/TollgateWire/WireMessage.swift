@@ -3,6 +3,7 @@
 internal import TollgateValues
 
 /// A message, or an element of a message's list. Both sides of the wire use the same structs.
+@usableFromInline
 package protocol WireMessage: Hashable, Sendable {
   /// Bytes of the root that this version writes; a multiple of 8.
   static var rootBytes: Int { get }
@@ -17,11 +18,11 @@ package protocol WireMessage: Hashable, Sendable {
 }
 
 extension WireMessage {
-  package var tailBytesMax: Int { 0 }
+  @inlinable package var tailBytesMax: Int { 0 }
 
   /// Reads a whole message whose root has `count` bytes: what a shorter root lacks reads as zero, what a longer one
   /// has besides is skipped.
-  @inline(__always)
+  @inlinable @inline(__always)
   package init(message: RawSpan, rootBytes count: Int) throws(WireError) {
     guard count <= message.byteCount else { throw WireError(.rootBeyondMessage, at: 0, value: UInt64(count)) }
     guard count & 7 == 0 else { throw WireError(.rootMisaligned, at: 0, value: UInt64(count)) }
@@ -29,8 +30,8 @@ extension WireMessage {
     try self.init(shortOrLong: message.extracting(0..<count), message: message, cursor: &cursor)
   }
 
-  @inline(__always)
-  init(shortOrLong root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  @inlinable @inline(__always)
+  package init(shortOrLong root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
     if root.byteCount >= Self.rootBytes {
       // Cut to our own size, which the compiler knows: one check for all loads.
       try self.init(root: root.extracting(0..<Self.rootBytes), message: message, cursor: &cursor)
@@ -41,10 +42,16 @@ extension WireMessage {
   }
 }
 
+/// A message of the hot path that is a root alone, without texts and lists. What is `@inlinable` about it is inlined into other
+/// modules, which then load only the fields that they want, and make no copy of the message.
+@usableFromInline
+package protocol RootMessage: WireMessage {}
+
 /// How far the references of a message have reached: they ascend and never overlap.
+@usableFromInline
 package struct TailCursor: BitwiseCopyable, Sendable {
-  var end: Int
-  package init(end: Int) { self.end = end }
+  @usableFromInline package var end: Int
+  @inlinable package init(end: Int) { self.end = end }
 }
 
 /// An opaque place in a list, as the server gave it; zero begins a list, and ends one.

@@ -85,17 +85,17 @@ extension CodecWorkload {
     return [
       CodecWorkload(decode: "authorize-request", write: writeAuthorize) { buffer in
         try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
-          let (head, place) = try span.requestHead(of: frame)
-          let message = try span.message(AuthorizeRequest.self, at: place)
-          return head.request.low ^ message.account.low ^ UInt64(message.job.width)
+          let (head, place) = try frame.requestHead(in: span)
+          let message = try place.message(AuthorizeRequest.self, in: span)
+          return fold(head) ^ fold(message)
         }
       },
       CodecWorkload(encode: "authorize-request", writeAuthorize),
       CodecWorkload(decode: "capture-request", write: writeCapture) { buffer in
         try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
-          let (head, place) = try span.requestHead(of: frame)
-          let message = try span.message(CaptureRequest.self, at: place)
-          return head.request.low ^ message.hold.low ^ UInt64(message.takeKind)
+          let (head, place) = try frame.requestHead(in: span)
+          let message = try place.message(CaptureRequest.self, in: span)
+          return fold(head) ^ fold(message)
         }
       },
       CodecWorkload(encode: "capture-request", writeCapture),
@@ -115,17 +115,17 @@ extension CodecWorkload {
     return [
       CodecWorkload(decode: "authorize-reply", write: writeAuthorized) { buffer in
         try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
-          let (head, place) = try span.responseHead(of: frame)
-          let message = try span.message(AuthorizeReply.self, at: place)
-          return UInt64(head.status.rawValue) ^ message.hold.low ^ UInt64(message.book)
+          let (head, place) = try frame.responseHead(in: span)
+          let message = try place.message(AuthorizeReply.self, in: span)
+          return fold(head) ^ fold(message)
         }
       },
       CodecWorkload(answer: "authorize-reply", writeAuthorized) { $0.put(ResponseHead(), authorized, call: $1) },
       CodecWorkload(decode: "capture-reply", write: writeCaptured) { buffer in
         try frames(of: buffer.readableBytesSpan) { span, frame throws(WireError) in
-          let (head, place) = try span.responseHead(of: frame)
-          let message = try span.message(CaptureReply.self, at: place)
-          return UInt64(head.status.rawValue) ^ UInt64(bitPattern: message.captured.microcredits)
+          let (head, place) = try frame.responseHead(in: span)
+          let message = try place.message(CaptureReply.self, in: span)
+          return fold(head) ^ fold(message)
         }
       },
       CodecWorkload(answer: "capture-reply", writeCaptured) { $0.put(ResponseHead(), captured, call: $1) },
@@ -143,4 +143,52 @@ extension CodecWorkload {
     while let frame = try decoder.next(in: span, at: &position) { sum &+= try decode(span, frame) }
     return sum
   }
+}
+
+// Decoding may be inlined, so a case that looked at some fields only would be spared the others: these look at all.
+
+@inline(__always)
+private func fold(_ id: some Identifier) -> UInt64 { id.high ^ id.low }
+
+@inline(__always)
+private func fold(_ head: RequestHead) -> UInt64 {
+  let trace = head.trace.traceHigh ^ head.trace.traceLow ^ head.trace.span ^ UInt64(head.trace.flags)
+  let numbers = UInt64(head.method.rawValue) ^ UInt64(head.version) ^ UInt64(head.timeoutMicroseconds)
+  return fold(head.request) ^ trace ^ numbers ^ UInt64(head.attempt) ^ UInt64(head.credit)
+}
+
+@inline(__always)
+private func fold(_ head: ResponseHead) -> UInt64 {
+  let codes = UInt64(head.status.rawValue) ^ UInt64(head.detail.rawValue) ^ UInt64(head.outcome.rawValue)
+  return codes ^ UInt64(head.retryAfterMilliseconds) ^ UInt64(head.flags.rawValue) ^ UInt64(head.serverMicroseconds)
+}
+
+@inline(__always)
+private func fold(_ job: Job) -> UInt64 {
+  let sizes = UInt64(job.width) ^ UInt64(job.height) ^ UInt64(job.steps) ^ UInt64(job.count) ^ UInt64(job.model)
+  return sizes ^ UInt64(job.quality.rawValue) ^ UInt64(job.controlNets) ^ UInt64(job.features.rawValue)
+}
+
+@inline(__always)
+private func fold(_ message: AuthorizeRequest) -> UInt64 {
+  let ids = fold(message.account) ^ fold(message.quote) ^ fold(message.project) ^ fold(message.member)
+  let numbers = message.rawAmount.microcredits ^ message.lifetime.nanoseconds
+  return ids ^ fold(message.job) ^ UInt64(bitPattern: numbers)
+}
+
+@inline(__always)
+private func fold(_ message: CaptureRequest) -> UInt64 {
+  let flags: UInt64 = (message.closes ? 1 : 0) ^ (message.allowsExcess ? 2 : 0)
+  return fold(message.hold) ^ UInt64(message.takeKind) ^ flags ^ UInt64(bitPattern: message.takeValue)
+}
+
+@inline(__always)
+private func fold(_ message: AuthorizeReply) -> UInt64 {
+  let numbers = message.amount.microcredits ^ message.expires.nanoseconds
+  return fold(message.hold) ^ UInt64(message.book) ^ UInt64(bitPattern: numbers)
+}
+
+@inline(__always)
+private func fold(_ message: CaptureReply) -> UInt64 {
+  UInt64(bitPattern: message.captured.microcredits ^ message.left.microcredits) ^ (message.closed ? 1 : 0)
 }

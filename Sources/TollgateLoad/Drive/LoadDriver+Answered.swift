@@ -19,10 +19,10 @@ extension LoadDriver {
     switch record.kind {
     case .authorize:
       note(record, operations: 1, .ok)
-      settleAuthorize(record, try bytes.message(AuthorizeReply.self, at: place), on: connection)
+      settleAuthorize(record, try place.message(AuthorizeReply.self, in: bytes), on: connection)
     case .capture:
       note(record, operations: 1, .ok)
-      settleCapture(record, try bytes.message(CaptureReply.self, at: place))
+      settleCapture(record, try place.message(CaptureReply.self, in: bytes))
       endUnit(of: record, on: connection)
     default: try takeRare(record, bytes, place, on: connection)
     }
@@ -39,19 +39,19 @@ extension LoadDriver {
     switch record.kind {
     case .authorize, .capture: break
     case .void:
-      let reply = try bytes.message(VoidReply.self, at: place)
+      let reply = try place.message(VoidReply.self, in: bytes)
       book.settle(record.account, held: record.amount, taken: 0)
       book.expect(
         record.account, "released of hold \(record.hold)", record.amount, found: reply.released.microcredits)
       endUnit(of: record, on: connection)
-    case .extend: extended(record, try bytes.message(ExtendReply.self, at: place), on: connection)
+    case .extend: extended(record, try place.message(ExtendReply.self, in: bytes), on: connection)
     case .charge:
-      book.charge(record.account, try bytes.message(ChargeReply.self, at: place).amount.microcredits)
+      book.charge(record.account, try place.message(ChargeReply.self, in: bytes).amount.microcredits)
       endUnit(of: record, on: connection)
     case .quote, .balance: endUnit(of: record, on: connection)
     case .authorizeBatch:
-      try authorized(record, try bytes.message(AuthorizeBatchReply.self, at: place), on: connection)
-    case .captureBatch: try captured(record, try bytes.message(CaptureBatchReply.self, at: place), on: connection)
+      try authorized(record, try place.message(AuthorizeBatchReply.self, in: bytes), on: connection)
+    case .captureBatch: try captured(record, try place.message(CaptureBatchReply.self, in: bytes), on: connection)
     }
   }
 }

@@ -123,7 +123,7 @@ final class NullHandler: ChannelInboundHandler {
   }
 
   private func call(_ frame: Frame, _ bytes: RawSpan) throws {
-    let (head, place) = try bytes.requestHead(of: frame)
+    let (head, place) = try frame.requestHead(in: bytes)
     calls &+= 1
     if faults.silentEvery > 0, calls.isMultiple(of: faults.silentEvery) { return }
     if faults.putsOff.contains(calls) { return try refuse(frame, .unavailable) }
@@ -153,13 +153,13 @@ final class NullHandler: ChannelInboundHandler {
       let reply = QuoteReply(quote: .zero, amount: price, expires: expires, book: 1)
       try outbound.writeResponse(ok, reply, call: frame.call)
     case .balance:
-      let account = try bytes.message(BalanceRequest.self, at: place).account
+      let account = try place.message(BalanceRequest.self, in: bytes).account
       let reply = BalanceReply(
         account: account, state: 0, available: .amountMax, held: .zero, pending: .zero, overdraftLimit: .zero,
         overdraftUsed: .zero, expiringSoon: .zero, openHolds: 0, lots: 1, asOf: now)
       try outbound.writeResponse(ok, reply, call: frame.call)
     case .authorizeBatch:
-      let request = try bytes.message(AuthorizeBatchRequest.self, at: place)
+      let request = try place.message(AuthorizeBatchRequest.self, in: bytes)
       let results = request.items.map { [price] in
         AuthorizeResult(
           status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, hold: $0.request.hold,
@@ -167,7 +167,7 @@ final class NullHandler: ChannelInboundHandler {
       }
       try outbound.writeResponse(ok, AuthorizeBatchReply(results: results), call: frame.call)
     case .captureBatch:
-      let request = try bytes.message(CaptureBatchRequest.self, at: place)
+      let request = try place.message(CaptureBatchRequest.self, in: bytes)
       let result = CaptureResult(
         status: 0, detailType: 0, outcome: CallOutcome.done.rawValue, flags: 0, captured: price,
         left: .zero, closed: true, detail: .zero)

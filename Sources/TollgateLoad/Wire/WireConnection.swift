@@ -99,7 +99,7 @@ final class WireConnection: ChannelInboundHandler {
 
   @inline(__always)
   private func response(_ frame: Frame, _ bytes: RawSpan) throws {
-    let (head, place) = try bytes.responseHead(of: frame)
+    let (head, place) = try frame.responseHead(in: bytes)
     guard let record = calls.take(frame.call) else {
       if frame.call >> CallPlaces.placeBits <= skipsUpTo { return }
       throw LoadFailure.broken("the server answered call \(frame.call), which is not in flight")
