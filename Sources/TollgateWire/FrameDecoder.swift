@@ -146,12 +146,18 @@ extension MessagePlace {
     try Message(message: span.extracting(start..<start + bytes), rootBytes: rootBytes)
   }
 
-  /// The message of the hot path at this place.
+  /// The message of the hot path at this place. What is not of this version's length, or breaks a rule, goes the general way.
   @inlinable @inline(__always)
   package func message<Message: RootMessage>(
     _ type: Message.Type = Message.self, in span: RawSpan
   ) throws(WireError) -> Message {
-    try Message(message: span.extracting(start..<start + bytes), rootBytes: rootBytes)
+    let message = span.extracting(start..<start + bytes)
+    guard rootBytes == Message.rootBytes, rootBytes <= bytes else {
+      return try Message(message: message, rootBytes: rootBytes)
+    }
+    let root = message.extracting(0..<Message.rootBytes)
+    if let problem = Message.problem(in: root) { throw problem }
+    return Message(fields: root)
   }
 
   /// The detail at this place; nil if its type is unknown or none.

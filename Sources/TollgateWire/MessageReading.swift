@@ -38,9 +38,14 @@ extension RawSpan {
   @inlinable @inline(__always) package func span(at offset: Int) -> TimeSpan { TimeSpan(nanoseconds: i64(at: offset)) }
 
   @inlinable @inline(__always) package func bool(at offset: Int) throws(WireError) -> Bool {
+    if let problem = problem(ofFlag: offset) { throw problem }
+    return u8(at: offset) == 1
+  }
+
+  /// What is wrong with a flag: it is 0 or 1.
+  @inlinable @inline(__always) package func problem(ofFlag offset: Int) -> WireError? {
     let byte = u8(at: offset)
-    guard byte <= 1 else { throw WireError(.flagNotBoolean, at: offset, value: UInt64(byte)) }
-    return byte == 1
+    return byte <= 1 ? nil : WireError(.flagNotBoolean, at: offset, value: UInt64(byte))
   }
 
   @inlinable @inline(__always) package func job(at offset: Int) -> Job {
@@ -56,6 +61,11 @@ extension RawSpan {
 
   /// Reserved bytes are zero: what is checked today can get a meaning in a later version.
   @inlinable @inline(__always) package func requireZero(at offset: Int, count: Int) throws(WireError) {
+    if let problem = problem(ofReserved: offset, count: count) { throw problem }
+  }
+
+  /// What is wrong with reserved bytes: they are zero.
+  @inlinable @inline(__always) package func problem(ofReserved offset: Int, count: Int) -> WireError? {
     var found: UInt64 = 0
     switch count {
     case 1: found = UInt64(u8(at: offset))
@@ -63,7 +73,7 @@ extension RawSpan {
     case 4: found = UInt64(u32(at: offset))
     default: for index in 0..<count { found |= UInt64(u8(at: offset + index)) }
     }
-    guard found == 0 else { throw WireError(.reservedNotZero, at: offset, value: found) }
+    return found == 0 ? nil : WireError(.reservedNotZero, at: offset, value: found)
   }
 }
 

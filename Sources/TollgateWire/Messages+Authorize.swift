@@ -52,7 +52,7 @@ extension AuthorizeRequest {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.account = root.id(at: 0)
     self.job = root.job(at: 16)
     self.quote = root.id(at: 32)
@@ -110,12 +110,16 @@ extension AuthorizeReply {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package static func problem(in root: RawSpan) -> WireError? {
+    root.problem(ofReserved: 36, count: 4)
+  }
+
+  @inlinable @inline(__always)
+  package init(fields root: RawSpan) {
     self.hold = root.id(at: 0)
     self.amount = root.credits(at: 16)
     self.expires = root.instant(at: 24)
     self.book = root.u32(at: 32)
-    try root.requireZero(at: 36, count: 4)
   }
 
   @inlinable @inline(__always)
@@ -173,7 +177,7 @@ extension ChargeRequest {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.account = root.id(at: 0)
     self.job = root.job(at: 16)
     self.quote = root.id(at: 32)
@@ -221,10 +225,14 @@ extension ChargeReply {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package static func problem(in root: RawSpan) -> WireError? {
+    root.problem(ofReserved: 12, count: 4)
+  }
+
+  @inlinable @inline(__always)
+  package init(fields root: RawSpan) {
     self.amount = root.credits(at: 0)
     self.book = root.u32(at: 8)
-    try root.requireZero(at: 12, count: 4)
   }
 
   @inlinable @inline(__always)

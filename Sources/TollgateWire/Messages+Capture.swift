@@ -43,12 +43,16 @@ extension CaptureRequest {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package static func problem(in root: RawSpan) -> WireError? {
+    root.problem(ofFlag: 17) ?? root.problem(ofFlag: 18) ?? root.problem(ofReserved: 19, count: 5)
+  }
+
+  @inlinable @inline(__always)
+  package init(fields root: RawSpan) {
     self.hold = root.id(at: 0)
     self.takeKind = root.u8(at: 16)
-    self.closes = try root.bool(at: 17)
-    self.allowsExcess = try root.bool(at: 18)
-    try root.requireZero(at: 19, count: 5)
+    self.closes = root.u8(at: 17) != 0
+    self.allowsExcess = root.u8(at: 18) != 0
     self.takeValue = root.i64(at: 24)
   }
 
@@ -94,11 +98,15 @@ extension CaptureReply {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package static func problem(in root: RawSpan) -> WireError? {
+    root.problem(ofFlag: 16) ?? root.problem(ofReserved: 17, count: 7)
+  }
+
+  @inlinable @inline(__always)
+  package init(fields root: RawSpan) {
     self.captured = root.credits(at: 0)
     self.left = root.credits(at: 8)
-    self.closed = try root.bool(at: 16)
-    try root.requireZero(at: 17, count: 7)
+    self.closed = root.u8(at: 16) != 0
   }
 
   @inlinable @inline(__always)

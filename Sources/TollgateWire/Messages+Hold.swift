@@ -25,7 +25,7 @@ extension VoidRequest {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.hold = root.id(at: 0)
   }
 
@@ -58,7 +58,7 @@ extension VoidReply {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.released = root.credits(at: 0)
   }
 
@@ -95,7 +95,7 @@ extension ExtendRequest {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.hold = root.id(at: 0)
     self.lifetime = root.span(at: 16)
   }
@@ -130,7 +130,7 @@ extension ExtendReply {
     ])
 
   @inlinable @inline(__always)
-  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+  package init(fields root: RawSpan) {
     self.expires = root.instant(at: 0)
   }
 

@@ -45,7 +45,24 @@ extension WireMessage {
 /// A message of the hot path that is a root alone, without texts and lists. What is `@inlinable` about it is inlined into other
 /// modules, which then load only the fields that they want, and make no copy of the message.
 @usableFromInline
-package protocol RootMessage: WireMessage {}
+package protocol RootMessage: WireMessage {
+  /// Reads the fields of a root that was judged.
+  init(fields root: RawSpan)
+  /// The first breach of the rules in a root of `rootBytes` bytes. A function that says so rather than throws, as the compiler does
+  /// not see through a requirement that throws.
+  static func problem(in root: RawSpan) -> WireError?
+}
+
+extension RootMessage {
+  @inlinable @inline(__always)
+  package static func problem(in root: RawSpan) -> WireError? { nil }
+
+  @inlinable @inline(__always)
+  package init(root: RawSpan, message: RawSpan, cursor: inout TailCursor) throws(WireError) {
+    if let problem = Self.problem(in: root) { throw problem }
+    self.init(fields: root)
+  }
+}
 
 /// How far the references of a message have reached: they ascend and never overlap.
 @usableFromInline
