@@ -59,7 +59,9 @@ let package = Package(
     .target(
       name: "TollgateTLS", dependencies: ["COpenSSL", "COpenSSLShims", nioCore, nioTLS], swiftSettings: strict),
     // 2 and 3: durability and the actor
-    .target(name: "TollgateJournal", dependencies: ["TollgateValues", "TollgateLedger"], swiftSettings: strict),
+    .target(name: "CScheduling"),
+    .target(
+      name: "TollgateJournal", dependencies: ["TollgateValues", "TollgateLedger", "CScheduling"], swiftSettings: strict),
     .target(
       name: "TollgateSQLite", dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite],
       swiftSettings: strict),

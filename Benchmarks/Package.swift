@@ -32,7 +32,8 @@ let package = Package(
     layer("TollgateValues"),
     .target(name: "CPrefetch", path: "Tollgate/CPrefetch"),
     layer("TollgateLedger", ["TollgateValues", "CPrefetch"]),
-    layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
+    .target(name: "CScheduling", path: "Tollgate/CScheduling"),
+    layer("TollgateJournal", ["TollgateValues", "TollgateLedger", "CScheduling"]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",

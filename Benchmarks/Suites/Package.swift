@@ -37,7 +37,8 @@ let package = Package(
     layer("TollgateValues"),
     .target(name: "CPrefetch", path: "Tollgate/CPrefetch"),
     layer("TollgateLedger", ["TollgateValues", "CPrefetch"]),
-    layer("TollgateJournal", ["TollgateValues", "TollgateLedger"]),
+    .target(name: "CScheduling", path: "Tollgate/CScheduling"),
+    layer("TollgateJournal", ["TollgateValues", "TollgateLedger", "CScheduling"]),
     layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(

@@ -78,7 +78,7 @@ package enum JournalLimits {
   /// Bytes of a snapshot's chunk. What an append may have to wait for, so it is small.
   package static let snapshotChunkBytesMax = 1 << 20
   /// What recovery reads at a time.
-  package static let recoveryReadBytes = 2 << 20
+  package static let recoveryReadBytes = 8 << 20
 }
 
 /// What an engine checks before it writes: the rules of appending, the same for all.

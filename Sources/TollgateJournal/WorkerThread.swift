@@ -1,5 +1,7 @@
 // A thread of one's own for calls that block: the journal's appends, reads and checkpoints, never on an event loop.
 
+internal import CScheduling
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -21,14 +23,15 @@ package final class WorkerThread: @unchecked Sendable {
 
   /// Starts the thread; its name (at most 15 bytes) shows in `top -H`. `niceness` lets the others go first where cores are
   /// scarce, for work that nobody waits for: 5 still leaves it a quarter of a core that another thread wants, 10 a tenth.
-  package init(name: String, niceness: CInt = 0) {
+  /// An urgent one works for moments only, and goes first when it wakes (`takeShortTurns`).
+  package init(name: String, niceness: CInt = 0, isUrgent: Bool = false) {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
     progress = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
     pthread_cond_init(progress, nil)
-    let start = ThreadStart(thread: self, name: name, niceness: niceness)
+    let start = ThreadStart(thread: self, name: name, niceness: niceness, isUrgent: isUrgent)
     var identifier = pthread_t()
     let failure = pthread_create(
       &identifier, nil,
@@ -37,6 +40,7 @@ package final class WorkerThread: @unchecked Sendable {
         let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
         nameThread(start.name)
         if start.niceness > 0 { beNice(start.niceness) }
+        if start.isUrgent { takeShortTurns(microseconds: 100) }
         start.thread.loop()
         return nil
       }, Unmanaged.passRetained(start).toOpaque())
@@ -111,6 +115,10 @@ package final class WorkerThread: @unchecked Sendable {
   }
 }
 
+/// Asks the system for short turns of the calling thread on its processor. Who takes short turns waits for less long when it
+/// wakes, and gets no more of the processor in all. Best effort: only Linux from 6.12 on listens.
+package func takeShortTurns(microseconds: UInt64) { tollgate_take_short_turns(microseconds * 1_000) }
+
 /// Best effort: where the system has no such file, the thread keeps its parent's name.
 private func nameThread(_ name: String) {
   let file = open("/proc/thread-self/comm", O_WRONLY)
@@ -130,10 +138,12 @@ private final class ThreadStart: Sendable {
   let thread: WorkerThread
   let name: String
   let niceness: CInt
+  let isUrgent: Bool
 
-  init(thread: WorkerThread, name: String, niceness: CInt) {
+  init(thread: WorkerThread, name: String, niceness: CInt, isUrgent: Bool) {
     self.thread = thread
     self.name = name
     self.niceness = niceness
+    self.isUrgent = isUrgent
   }
 }

@@ -40,6 +40,8 @@ package final class TollgateServer: Service {
   package func run() async throws {
     let core = try await recover()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    // Callers wait for the loop as soon as it has something to read: neither a snapshot nor a neighbour should have a long turn first.
+    group.next().execute { takeShortTurns(microseconds: 300) }
     let running = try await start(core, on: group.next())
     try await running.bind(configuration)
     listening(running)

@@ -60,7 +60,7 @@ package actor Gate {
     durable = core.record.head.sequence
     snapshotter = Snapshotter(policy: snapshots, commit: core.record.head.sequence)
     historyReader = HistoryBox(journal)
-    writer = WorkerThread(name: "tg-journal")
+    writer = WorkerThread(name: "tg-journal", isUrgent: true)
     reader = WorkerThread(name: "tg-history")
   }
 
