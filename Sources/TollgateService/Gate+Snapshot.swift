@@ -10,7 +10,7 @@ package struct SnapshotPolicy: Hashable, Sendable {
   /// Commands since the last snapshot, which bound the time of a recovery.
   package var commandsMax: Int
 
-  package init(commandsMax: Int = 2_000_000) { self.commandsMax = commandsMax }
+  package init(commandsMax: Int = 4_000_000) { self.commandsMax = commandsMax }
 }
 
 /// What the gate remembers of snapshots.
