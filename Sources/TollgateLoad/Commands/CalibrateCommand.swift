@@ -23,7 +23,7 @@ struct CalibrateCommand: AsyncParsableCommand {
   func run() async throws {
     let console = try LoadConsole(output)
     let stop = StopSignal()
-    let watch = Interrupts.watch(stop) { console.say("ending early") }
+    let watch = await Interrupts.watch(stop) { console.say("ending early") }
     defer { watch.cancel() }
     do {
       let plan = try shape.plan()

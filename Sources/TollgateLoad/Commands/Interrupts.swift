@@ -12,10 +12,10 @@ internal import UnixSignals
 #endif
 
 enum Interrupts {
-  /// Watches until it is cancelled.
-  static func watch(_ stop: StopSignal, first: @escaping @Sendable () -> Void) -> Task<Void, Never> {
-    Task {
-      let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+  /// Watches until it is cancelled. From its return on no signal is missed.
+  static func watch(_ stop: StopSignal, first: @escaping @Sendable () -> Void) async -> Task<Void, Never> {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    return Task {
       for await signal in signals {
         let number = signal == .sigterm ? StopSignal.terminate : StopSignal.interrupt
         if stop.isStopped { exit(StopSignal.exitCode(number).rawValue) }

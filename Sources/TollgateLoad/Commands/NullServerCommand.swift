@@ -26,10 +26,10 @@ struct NullServerCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let server = try await NullServer.start(port: port, threads: threads, tls: try tls.files?.server())
-      // At once, not when a buffer is full: scripts wait for it to learn the port.
-      try LoadConsole.output(Data("null server on 127.0.0.1:\(server.port); ends with an interrupt\n".utf8))
       let stop = StopSignal()
-      let watch = Interrupts.watch(stop) {}
+      let watch = await Interrupts.watch(stop) {}
+      // At once, not when a buffer is full: scripts wait for it to learn the port, and may end it as soon as they have.
+      try LoadConsole.output(Data("null server on 127.0.0.1:\(server.port); ends with an interrupt\n".utf8))
       while !stop.isStopped { try await Task.sleep(for: .milliseconds(100)) }
       watch.cancel()
       await server.shutDown()

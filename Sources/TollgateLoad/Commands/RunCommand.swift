@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let stop = StopSignal()
     let console = try LoadConsole(output)
-    let watch = Interrupts.watch(stop) { console.say("ending early; interrupt again to stop at once") }
+    let watch = await Interrupts.watch(stop) { console.say("ending early; interrupt again to stop at once") }
     defer { watch.cancel() }
     do {
       var settings = RunSettings(connector: try target.connector())
