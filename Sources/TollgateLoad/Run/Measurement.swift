@@ -103,7 +103,8 @@ struct Drive {
     var rounds = Rounds(
       spare: harness.shards.map { _ in Meter() }, at: harness.shards.map { _ in begin },
       times: times, serverCPU: serverPID.flatMap { ServerProcess.cpuSeconds(of: $0) })
-    try await watch(until: measured, zero: measured, &rounds, counts: false, &result)
+    // Without a warm-up everything counts: a sample of what came before could hold the first operations.
+    if plan.warmUpSeconds > 0 { try await watch(until: measured, zero: measured, &rounds, counts: false, &result) }
     let start = Start(
       at: rounds.at.min() ?? measured, times: rounds.times, serverCPU: rounds.serverCPU,
       serverThreads: serverPID.map { ServerProcess.threads(of: $0) } ?? [:], serverThreadsAt: MonotonicClock.now)
