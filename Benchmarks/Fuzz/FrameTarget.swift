@@ -27,26 +27,26 @@ private func readFrames(_ bytes: RawSpan) throws(WireError) {
 private func read(_ frame: Frame, in bytes: RawSpan) throws(WireError) {
   switch frame.type {
   case .request:
-    let (head, place) = try bytes.requestHead(of: frame)
+    let (head, place) = try frame.requestHead(in: bytes)
     _ = try bytes.metadata(at: place)
     if let row = head.method.row { try read(row.request, at: place, in: bytes) }
   case .response:
-    let (head, place) = try bytes.responseHead(of: frame)
-    if head.status != .ok { _ = try bytes.detail(head.detail, at: place) }
+    let (head, place) = try frame.responseHead(in: bytes)
+    if head.status != .ok { _ = try place.detail(head.detail, in: bytes) }
     // The reply's method is not in the frame: every reply must cope with it.
     for row in Method.table { do { try read(row.reply, at: place, in: bytes) } catch { continue } }
   case .item:
-    let (_, place) = try bytes.itemHead(of: frame)
-    _ = try bytes.message(HealthReply.self, at: place)
-  case .hello: try Hello.requireMagic(try bytes.message(Hello.self, of: frame).magic)
-  case .welcome: _ = try bytes.message(Welcome.self, of: frame)
-  case .ping, .pong: _ = try bytes.message(Ping.self, of: frame)
-  case .goAway: _ = try bytes.message(GoAway.self, of: frame)
-  case .connectionError: _ = try bytes.message(ConnectionError.self, of: frame)
-  case .settings: _ = try bytes.message(Settings.self, of: frame)
-  case .cancel: _ = try bytes.message(Cancel.self, of: frame)
-  case .credit: _ = try bytes.message(Credit.self, of: frame)
-  case .unimplemented: _ = try bytes.message(Unimplemented.self, of: frame)
+    let (_, place) = try frame.itemHead(in: bytes)
+    _ = try place.message(HealthReply.self, in: bytes)
+  case .hello: try Hello.requireMagic(try frame.message(Hello.self, in: bytes).magic)
+  case .welcome: _ = try frame.message(Welcome.self, in: bytes)
+  case .ping, .pong: _ = try frame.message(Ping.self, in: bytes)
+  case .goAway: _ = try frame.message(GoAway.self, in: bytes)
+  case .connectionError: _ = try frame.message(ConnectionError.self, in: bytes)
+  case .settings: _ = try frame.message(Settings.self, in: bytes)
+  case .cancel: _ = try frame.message(Cancel.self, in: bytes)
+  case .credit: _ = try frame.message(Credit.self, in: bytes)
+  case .unimplemented: _ = try frame.message(Unimplemented.self, in: bytes)
   default: precondition(!frame.type.isIgnorable && frame.call != 0)
   }
 }
@@ -54,5 +54,5 @@ private func read(_ frame: Frame, in bytes: RawSpan) throws(WireError) {
 private func read<Message: WireMessage>(_ type: Message.Type, at place: MessagePlace, in bytes: RawSpan)
   throws(WireError)
 {
-  _ = try bytes.message(type, at: place)
+  _ = try place.message(type, in: bytes)
 }

@@ -130,8 +130,8 @@ import TollgateValues
       var position = 0
       let frame = try #require(try FrameDecoder().next(in: buffer, at: &position))
       if case .request(_, _, let message as AuthorizeRequest) = sample.frame {
-        let (_, place) = try buffer.readableBytesSpan.requestHead(of: frame)
-        #expect(try buffer.readableBytesSpan.message(AuthorizeRequest.self, at: place) == message)
+        let (_, place) = try frame.requestHead(in: buffer.readableBytesSpan)
+        #expect(try place.message(AuthorizeRequest.self, in: buffer.readableBytesSpan) == message)
       }
     }
   }

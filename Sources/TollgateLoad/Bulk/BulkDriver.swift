@@ -155,7 +155,7 @@ class BulkDriver: ConnectionDriver {
 
   /// An answer that must be OK is not.
   final func refusal(_ what: String, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace) -> LoadFailure {
-    let detail = (try? bytes.detail(head.detail, at: place)).flatMap { $0 }.map { " (\($0))" } ?? ""
+    let detail = (try? place.detail(head.detail, in: bytes)).flatMap { $0 }.map { " (\($0))" } ?? ""
     return .failed("\(what) was refused: \(head.status)\(detail)")
   }
 }

@@ -86,7 +86,7 @@ final class PreparationDriver: BalanceDriver {
       return call(record.account, Step.grant)
     case Step.grant:
       guard head.status == .ok else { throw refusal("granting credits", head, bytes, place) }
-      let reply = try bytes.message(GrantReply.self, at: place)
+      let reply = try place.message(GrantReply.self, in: bytes)
       standings[index(of: record)].available &+= reply.amount.microcredits
       granted += 1
       done += 1

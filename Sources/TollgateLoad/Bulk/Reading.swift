@@ -47,7 +47,7 @@ class BalanceDriver: BulkDriver {
     of record: CallRecord, _ head: ResponseHead, _ bytes: RawSpan, _ place: MessagePlace
   ) throws -> BalanceReply {
     guard head.status == .ok else { throw refusal("reading a balance", head, bytes, place) }
-    let reply = try bytes.message(BalanceReply.self, at: place)
+    let reply = try place.message(BalanceReply.self, in: bytes)
     standings[index(of: record)] = Standing(reply)
     return reply
   }
@@ -90,7 +90,7 @@ final class HoldDriver: BulkDriver {
       findings.append(Finding(record: record, hold: nil))
     } else {
       guard head.status == .ok else { throw refusal("reading a hold", head, bytes, place) }
-      findings.append(Finding(record: record, hold: try bytes.message(HoldView.self, at: place)))
+      findings.append(Finding(record: record, hold: try place.message(HoldView.self, in: bytes)))
     }
     done += 1
     return nil

@@ -117,7 +117,7 @@ final class NullHandler: ChannelInboundHandler {
           role: Role.admin.rawValue, connection: 1, serverTime: now, deadlineMax: .minutes(5),
           pingIntervalMin: .seconds(5), serverName: "null server", serverVersion: LoadVersion.current,
           identity: "anybody", methods: []))
-    case .ping: try outbound.writeFrame(.pong, try bytes.message(Ping.self, of: frame))
+    case .ping: try outbound.writeFrame(.pong, try frame.message(Ping.self, in: bytes))
     default: break
     }
   }

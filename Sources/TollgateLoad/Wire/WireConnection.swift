@@ -110,7 +110,7 @@ final class WireConnection: ChannelInboundHandler {
   private func control(_ frame: Frame, _ bytes: RawSpan) throws {
     switch frame.type {
     case .welcome:
-      let welcome = try bytes.message(Welcome.self, of: frame)
+      let welcome = try frame.message(Welcome.self, in: bytes)
       try Hello.requireMagic(welcome.magic)
       decoder.frameBytesMax = Int(welcome.frameBytes)
       self.welcome = welcome
@@ -119,9 +119,9 @@ final class WireConnection: ChannelInboundHandler {
       calls.limit = min(max(1, Int(welcome.callsInFlight)), CallPlaces.countMax)
       opened.succeed()
       shard.driver.ready(self)
-    case .ping: try outbound.writeFrame(.pong, try bytes.message(Ping.self, of: frame))
+    case .ping: try outbound.writeFrame(.pong, try frame.message(Ping.self, in: bytes))
     case .connectionError:
-      throw LoadFailure.refused(try bytes.message(ConnectionError.self, of: frame).message)
+      throw LoadFailure.refused(try frame.message(ConnectionError.self, in: bytes).message)
     // GOAWAY too: the server closes the connection when its grace is over, and then it is made again.
     default: break
     }
