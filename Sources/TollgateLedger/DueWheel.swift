@@ -115,6 +115,9 @@ struct LotEvents: Sendable {
 
   mutating func share() { heap.share() }
 
+  /// Reads without any reference. Good until anything changes.
+  var reader: PageReader<LotEvent> { heap.reader }
+
   subscript(index: Int) -> LotEvent { heap[index] }
 
   private static func isBefore(_ left: LotEvent, _ right: LotEvent, _ lots: borrowing PagedArray<LotRecord>) -> Bool {

@@ -145,4 +145,18 @@ extension LedgerState {
     }
     record(.lotExpired, account: account, hold: hold, since: lateStart)
   }
+
+  /// The pins of a hold, in the order in which captures consume them.
+  func pinList(of slot: Slot) -> [PinRecord] {
+    let hold = holds[slot]
+    guard hold.pinCount > 0 else { return [] }
+    if hold.pinCount == 1 { return [PinRecord(amount: hold.left, lot: hold.pins, next: .none)] }
+    var list: [PinRecord] = []
+    var next = hold.pins
+    while next != .none {
+      list.append(pins[next])
+      next = pins[next].next
+    }
+    return list
+  }
 }

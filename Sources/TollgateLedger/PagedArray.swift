@@ -239,6 +239,10 @@ struct Slab<Element: BitwiseCopyable>: Sendable {
   @inline(__always)
   mutating func element(_ slot: Slot) -> UnsafeMutablePointer<Element> { records.element(slot) }
 
+  /// Reads without any reference. Good until anything changes.
+  @inline(__always)
+  var reader: PageReader<Element> { records.reader }
+
   /// One record for several reads at once; good until anything changes.
   @inline(__always)
   func peek(_ slot: Slot) -> UnsafePointer<Element> { records.peek(slot) }

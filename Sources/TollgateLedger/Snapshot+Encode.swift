@@ -1,175 +1,188 @@
 // Writing a snapshot: account by account with all that hangs on it, then what is remembered.
 
+internal import CPrefetch
 internal import TollgateValues
 
 extension Ledger {
-  /// Encodes the whole state as chunks of about half a MiB. Works on a frozen copy while life goes on elsewhere; needs
+  /// Encodes the whole state as chunks of about a quarter MiB. Works on a frozen copy while life goes on elsewhere; needs
   /// four bytes a lot and one chunk of memory.
   package func encodeSnapshot(_ emit: ([UInt8]) throws -> Void) rethrows {
-    var writer = SnapshotWriter()
-    try writer.add(.head, emit) { state.writeHead(to: &$0) }
-    var ordinals = [UInt32](repeating: .max, count: state.lots.count)
-    var ordinal: UInt32 = 0
-    for account in 0..<Slot(state.accounts.count) {
-      try writer.add(.account, emit) { state.writeAccount(account, to: &$0) }
-      for place in [LotPlace.live, .pending, .spent] {
-        var lot = state.first(place, of: account)
-        while lot != .none {
-          try writer.add(.lot, emit) { state.writeLot(lot, to: &$0) }
-          ordinals[Int(lot)] = ordinal
-          ordinal += 1
-          lot = state.lots[lot].next
-        }
+    var encoder = SnapshotEncoder(state)
+    encoder.writeHead(state)
+    try encoder.writeAccounts(emit)
+    try encoder.writeRefunds(state.refunds, emit)
+    try encoder.writeEvents(state.events, emit)
+    for generation in state.memory.generations { try encoder.writeRemembered(generation, emit) }
+    try encoder.finish(emit)
+  }
+}
+
+/// Walks the tables by plain readers, as a function that is handed the state gets a copy of it. What it reads must stay.
+private struct SnapshotEncoder: ~Copyable {
+  private let accountCount: Slot
+  private let accounts: PageReader<AccountRecord>
+  private let rests: PageReader<AccountRest>
+  private let lots: PageReader<LotRecord>
+  private let lotTerms: PageReader<LotTerms>
+  private let holds: PageReader<HoldRecord>
+  private let holdTerms: PageReader<HoldTerms>
+  private let pins: PageReader<PinRecord>
+  /// The numbers under which lots are written, by their slots.
+  private let ordinals: UnsafeMutablePointer<UInt32>
+  private var writer = SnapshotWriter()
+
+  /// Lists of an account's holds and lots begin anywhere: they are asked for so many accounts early.
+  private static let accountsAhead: Slot = 8
+
+  init(_ state: borrowing LedgerState) {
+    accountCount = Slot(state.accounts.count)
+    accounts = state.accounts.reader
+    rests = state.accountRests.reader
+    lots = state.lots.reader
+    lotTerms = state.lotTerms.reader
+    holds = state.holds.reader
+    holdTerms = state.holdTerms.reader
+    pins = state.pins.reader
+    ordinals = .allocate(capacity: state.lots.count)
+    ordinals.initialize(repeating: .max, count: state.lots.count)
+  }
+
+  deinit { ordinals.deallocate() }
+
+  mutating func writeHead(_ state: borrowing LedgerState) {
+    writer.begin(.head)
+    writer.pen.put(head: state)
+  }
+
+  mutating func writeAccounts(_ emit: ([UInt8]) throws -> Void) rethrows {
+    for slot in 0..<accountCount {
+      prefetchLists(slot + SnapshotEncoder.accountsAhead)
+      let account = accounts.peek(slot)
+      writer.begin(.account)
+      writer.pen.put(account)
+      try writer.end(emit)
+      try writeLots(account.pointee.liveFirst, emit)
+      if account.pointee.rest != .none {
+        let rest = rests.peek(account.pointee.rest)
+        try writeLots(rest.pointee.pendingFirst, emit)
+        try writeLots(rest.pointee.spentFirst, emit)
+        try writeAmounts(.repayment, rest.pointee.repayments, emit)
       }
-      try writeRepayments(of: account, ordinals, &writer, emit)
-      try writeHolds(of: account, ordinals, &writer, emit)
+      try writeHolds(account.pointee.holdsFirst, emit)
     }
-    for index in 0..<state.refunds.count {
-      try writer.add(.refund, emit) {
-        $0.write(state.refunds[index].entry.rawValue)
-        $0.write(state.refunds[index].refunded)
+  }
+
+  @inline(__always)
+  private func prefetchLists(_ slot: Slot) {
+    guard slot < accountCount else { return }
+    let account = accounts.peek(slot)
+    prefetchHold(account.pointee.holdsFirst)
+    guard case let lot = account.pointee.liveFirst, lot != .none else { return }
+    tollgate_prefetch(lots.peek(lot))
+    tollgate_prefetch(lotTerms.peek(lot))
+  }
+
+  @inline(__always)
+  private func prefetchHold(_ slot: Slot) {
+    guard slot != .none else { return }
+    tollgate_prefetch(holds.peek(slot))
+    tollgate_prefetch(holdTerms.peek(slot))
+  }
+
+  /// A list of lots, numbered as they come.
+  @inline(__always)
+  private mutating func writeLots(_ first: Slot, _ emit: ([UInt8]) throws -> Void) rethrows {
+    var slot = first
+    while slot != .none {
+      let lot = lots.peek(slot)
+      ordinals[Int(slot)] = UInt32(truncatingIfNeeded: writer.counts.lots)
+      writer.begin(.lot)
+      writer.pen.put(lot, lotTerms.peek(slot))
+      try writer.end(emit)
+      slot = lot.pointee.next
+    }
+  }
+
+  @inline(__always)
+  private mutating func writeHolds(_ first: Slot, _ emit: ([UInt8]) throws -> Void) rethrows {
+    var slot = first
+    while slot != .none {
+      let hold = holds.peek(slot)
+      prefetchHold(hold.pointee.listNext)
+      writer.begin(.hold)
+      writer.pen.put(hold, holdTerms.peek(slot))
+      try writer.end(emit)
+      switch hold.pointee.pinCount {
+      case 0: break
+      case 1: try writeAmount(.pin, of: hold.pointee.pins, hold.pointee.left, emit)
+      default: try writeAmounts(.pin, hold.pointee.pins, emit)
       }
+      slot = hold.pointee.listNext
     }
-    for index in 0..<state.events.count {
-      try writer.add(.event, emit) {
-        $0.write(ordinals[Int(state.events[index].lot)])
-        $0.write(UInt8(state.events[index].kind))
+  }
+
+  /// A list of amounts of lots, in the order in which captures consume them.
+  private mutating func writeAmounts(
+    _ tag: SnapshotTag, _ first: Slot, _ emit: ([UInt8]) throws -> Void
+  ) rethrows {
+    var slot = first
+    while slot != .none {
+      let pin = pins.peek(slot)
+      try writeAmount(tag, of: pin.pointee.lot, pin.pointee.amount, emit)
+      slot = pin.pointee.next
+    }
+  }
+
+  @inline(__always)
+  private mutating func writeAmount(
+    _ tag: SnapshotTag, of lot: Slot, _ amount: Credits, _ emit: ([UInt8]) throws -> Void
+  ) rethrows {
+    writer.begin(tag)
+    writer.pen.put(ordinals[Int(lot)])
+    writer.pen.put(amount)
+    try writer.end(emit)
+  }
+
+  mutating func writeRefunds(
+    _ refunds: borrowing PagedArray<RefundRecord>, _ emit: ([UInt8]) throws -> Void
+  ) rethrows {
+    let rows = refunds.reader
+    for slot in 0..<Slot(refunds.count) {
+      writer.begin(.refund)
+      writer.pen.put(rows.peek(slot).pointee)
+      try writer.end(emit)
+    }
+  }
+
+  mutating func writeEvents(_ events: borrowing LotEvents, _ emit: ([UInt8]) throws -> Void) rethrows {
+    let rows = events.reader
+    for slot in 0..<Slot(events.count) {
+      let event = rows.peek(slot)
+      writer.begin(.event)
+      writer.pen.put(ordinals[Int(event.pointee.lot)])
+      writer.pen.put(UInt8(truncatingIfNeeded: event.pointee.kind))
+      try writer.end(emit)
+    }
+  }
+
+  mutating func writeRemembered(_ generation: Generation, _ emit: ([UInt8]) throws -> Void) rethrows {
+    let rows = generation.records.reader
+    for slot in 0..<Slot(generation.records.count) {
+      let row = rows.peek(slot)
+      writer.begin(.remembered)
+      switch row.pointee.captured {
+      case .nothing: writer.pen.put(row, captured: .zero)
+      case .all: writer.pen.put(row, captured: Credits(microcredits: row.pointee.first))
+      case .other: writer.pen.put(row, captured: generation.capturedAtEnd(slot))
       }
+      try writer.end(emit)
     }
-    try writeRemembered(&writer, emit)
+  }
+
+  mutating func finish(_ emit: ([UInt8]) throws -> Void) rethrows {
     let counts = writer.counts
-    try writer.add(.end, emit) { $0.write(counts) }
-  }
-
-  private func writeRepayments(
-    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void
-  ) rethrows {
-    var repayment = state.rest(account).repayments
-    while repayment != .none {
-      let pin = state.pins[repayment]
-      try writer.add(.repayment, emit) {
-        $0.write(ordinals[Int(pin.lot)])
-        $0.write(pin.amount)
-      }
-      repayment = pin.next
-    }
-  }
-
-  private func writeHolds(
-    of account: Slot, _ ordinals: [UInt32], _ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void
-  ) rethrows {
-    var hold = state.accounts[account].holdsFirst
-    while hold != .none {
-      try writer.add(.hold, emit) { state.writeHold(hold, to: &$0) }
-      for pin in state.pinList(of: hold) {
-        try writer.add(.pin, emit) {
-          $0.write(ordinals[Int(pin.lot)])
-          $0.write(pin.amount)
-        }
-      }
-      hold = state.holds[hold].listNext
-    }
-  }
-
-  private func writeRemembered(_ writer: inout SnapshotWriter, _ emit: ([UInt8]) throws -> Void) rethrows {
-    for generation in state.memory.generations {
-      for slot in 0..<Slot(generation.records.count) {
-        try writer.add(.remembered, emit) { $0.write(slot, of: generation) }
-      }
-    }
-  }
-}
-
-extension ByteWriter {
-  mutating func write(_ counts: SnapshotCounts) {
-    for count in [
-      counts.accounts, counts.lots, counts.holds, counts.pins, counts.refunds, counts.events, counts.remembered,
-    ] { write(count) }
-  }
-
-  /// A remembered request.
-  mutating func write(_ slot: Slot, of generation: Generation) {
-    write(eight: generation.records[slot].words(capturedAtEnd: generation.capturedAtEnd(slot)))
-  }
-}
-
-extension Credits {
-  /// The amount as it stands in snapshots.
-  fileprivate var word: UInt64 { UInt64(bitPattern: microcredits) }
-}
-
-extension LedgerState {
-  func writeHead(to writer: inout ByteWriter) {
-    writer.write(configuration.dedupWindow)
-    writer.write(configuration.futureSkew)
-    writer.write(configuration.openHoldsPerAccountMax)
-    writer.write(UInt64(configuration.rememberedMax))
-    writer.write(configuration.lateCaptureWindow)
-    writer.write(lastInstant)
-    writer.write(lastEntry.rawValue)
-    writer.write(memory.floor)
-  }
-
-  /// The account without its sums, which follow from its lots.
-  func writeAccount(_ slot: Slot, to writer: inout ByteWriter) {
-    let account = accounts[slot]
-    writer.write(account.id)
-    writer.write(account.state.rawValue)
-    writer.write(account.lastEntry.rawValue)
-    writer.write(account.openedAt)
-  }
-
-  func writeLot(_ slot: Slot, to writer: inout ByteWriter) {
-    let (lot, terms) = (lots[slot], lotTerms[slot])
-    let (expired, voided) = lot.isVoided ? (.zero, terms.lost) : (terms.lost, .zero)
-    writer.write(lot.id)
-    writer.write(lot.source.rawValue)
-    writer.write(lot.place.rawValue)
-    writer.write(lot.priority)
-    writer.write(terms.effective)
-    writer.write(
-      eight: (
-        UInt64(bitPattern: terms.expires.nanoseconds), UInt64(bitPattern: terms.pricePaid),
-        (lot.kept + terms.lost).word, lot.available.word, lot.held.word, lot.captured.word, expired.word, voided.word
-      ))
-  }
-
-  /// The hold without its pins.
-  func writeHold(_ slot: Slot, to writer: inout ByteWriter) {
-    let (hold, terms) = (holds[slot], holdTerms[slot])
-    writer.write(hold.id)
-    writer.write(hold.isExpired)
-    writer.write(terms.amount)
-    writer.write(hold.captured)
-    writer.write(hold.left)
-    writer.write(hold.images)
-    writer.write(hold.imagesCaptured)
-    writer.write(terms.authorizedAt)
-    writer.write(hold.expires)
-    writer.write(hold.book)
-    writer.write(terms.job.width)
-    writer.write(terms.job.height)
-    writer.write(terms.job.steps)
-    writer.write(terms.job.count)
-    writer.write(terms.job.model)
-    writer.write(terms.job.quality.rawValue)
-    writer.write(terms.job.controlNets)
-    writer.write(terms.job.features.rawValue)
-    writer.write(terms.project)
-    writer.write(terms.member)
-  }
-
-  /// The pins of a hold, in the order in which captures consume them.
-  func pinList(of slot: Slot) -> [PinRecord] {
-    let hold = holds[slot]
-    guard hold.pinCount > 0 else { return [] }
-    if hold.pinCount == 1 { return [PinRecord(amount: hold.left, lot: hold.pins, next: .none)] }
-    var list: [PinRecord] = []
-    var next = hold.pins
-    while next != .none {
-      list.append(pins[next])
-      next = pins[next].next
-    }
-    return list
+    writer.begin(.end)
+    writer.pen.put(counts)
+    try writer.flush(emit)
   }
 }

@@ -19,6 +19,8 @@ enum SnapshotFormat {
   static let version: UInt16 = 2
   static let headBytes = 10
   static let checksumBytes = 16
+  /// No record is longer, its tag included; the longest is a hold's, of 118.
+  static let recordBytesMax = 128
   /// A remembered request with its tag.
   static let rememberedBytes = 65
   /// A chunk is emitted once it has grown to this.
@@ -50,37 +52,43 @@ enum SnapshotTag: UInt8 {
 }
 
 /// Collects records into chunks.
-struct SnapshotWriter {
-  private var writer = ByteWriter(reserving: SnapshotFormat.chunkBytes + 1_024)
+struct SnapshotWriter: ~Copyable {
+  var pen = SnapshotPen(capacity: SnapshotFormat.chunkBytes + SnapshotFormat.recordBytesMax)
   private var number: UInt32 = 0
-  var counts = SnapshotCounts()
+  private(set) var counts = SnapshotCounts()
 
-  init() { begin() }
+  init() { beginChunk() }
 
-  private mutating func begin() {
-    writer.removeAll()
-    writer.write(SnapshotFormat.magic)
-    writer.write(SnapshotFormat.version)
-    writer.write(number)
+  private mutating func beginChunk() {
+    pen.removeAll()
+    pen.need(SnapshotFormat.headBytes)
+    pen.put(SnapshotFormat.magic)
+    pen.put(SnapshotFormat.version)
+    pen.put(number)
   }
 
-  /// Adds a record, and emits the chunk if it has become large.
-  mutating func add(
-    _ tag: SnapshotTag, _ emit: ([UInt8]) throws -> Void, _ body: (inout ByteWriter) -> Void
-  ) rethrows {
-    writer.write(tag.rawValue)
-    body(&writer)
+  /// Begins a record: there is room for the longest.
+  @inline(__always)
+  mutating func begin(_ tag: SnapshotTag) {
+    pen.need(SnapshotFormat.recordBytesMax)
+    pen.put(tag.rawValue)
     counts.add(tag)
-    if writer.count >= SnapshotFormat.chunkBytes || tag == .end { try flush(emit) }
   }
 
-  private mutating func flush(_ emit: ([UInt8]) throws -> Void) rethrows {
-    let checksum = Checksum.over(writer.bytes)
-    writer.write(checksum.high)
-    writer.write(checksum.low)
-    try emit(writer.bytes)
+  /// Ends a record, and emits the chunk if it has become large.
+  @inline(__always)
+  mutating func end(_ emit: ([UInt8]) throws -> Void) rethrows {
+    if pen.count >= SnapshotFormat.chunkBytes { try flush(emit) }
+  }
+
+  @inline(never)
+  mutating func flush(_ emit: ([UInt8]) throws -> Void) rethrows {
+    let checksum = Checksum.over(pen.bytes)
+    pen.need(SnapshotFormat.checksumBytes)
+    pen.put(checksum)
+    try emit([UInt8](pen.bytes))
     number += 1
-    begin()
+    beginChunk()
   }
 }
 
@@ -94,6 +102,7 @@ struct SnapshotCounts: Hashable {
   var events: UInt64 = 0
   var remembered: UInt64 = 0
 
+  @inline(__always)
   mutating func add(_ tag: SnapshotTag) {
     switch tag {
     case .account: accounts += 1
