@@ -62,8 +62,10 @@ let package = Package(
     .target(name: "CScheduling"),
     .target(
       name: "TollgateJournal", dependencies: ["TollgateValues", "TollgateLedger", "CScheduling"], swiftSettings: strict),
+    .target(name: "CGatheredLog"),
     .target(
-      name: "TollgateSQLite", dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite],
+      name: "TollgateSQLite",
+      dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", "CGatheredLog", grdb, grdbSQLite],
       swiftSettings: strict),
     .target(
       name: "TollgateService",
@@ -135,7 +137,9 @@ let package = Package(
     .testTarget(
       name: "TollgateJournalTests",
       dependencies: [
-        "TollgateJournal", "TollgateSQLite", "TollgateLedger", "TollgateValues", "TollgateTestSupport", grdb,
+        "TollgateJournal", "TollgateSQLite", "TollgateLedger", "TollgateValues", "TollgateTestSupport", "CGatheredLog",
+        grdb,
+        grdbSQLite,
       ], swiftSettings: strict),
     .testTarget(
       name: "TollgateServiceTests",

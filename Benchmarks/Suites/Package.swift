@@ -39,7 +39,8 @@ let package = Package(
     layer("TollgateLedger", ["TollgateValues", "CPrefetch"]),
     .target(name: "CScheduling", path: "Tollgate/CScheduling"),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger", "CScheduling"]),
-    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", grdb, grdbSQLite]),
+    .target(name: "CGatheredLog", path: "Tollgate/CGatheredLog"),
+    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", "CGatheredLog", grdb, grdbSQLite]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",

@@ -95,6 +95,7 @@ package final class SQLiteJournal: Journal {
   private static func open(
     _ path: String, _ options: Options
   ) throws -> (writer: DatabaseQueue, metadata: JournalMetadata, keeper: AppendGuard) {
+    try GatheredLog.register()
     let writer = try DatabaseQueue(path: path, configuration: configuration("writer"))
     return try writer.writeWithoutTransaction { db in
       if try !Schema.judge(db, path), options.metadataOfNew == nil {
@@ -103,6 +104,7 @@ package final class SQLiteJournal: Journal {
       try Schema.makeDurable(db, path)
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
       try Schema.migrate(db, path) { options.metadataOfNew?() }
+      GatheredLog.gather(db)
       guard let bytes = try Blob.fetchOne(db, sql: "SELECT bytes FROM metadata WHERE id = 1") else {
         throw JournalError(.damaged, "\(path) has lost its metadata; restore it from a backup")
       }
