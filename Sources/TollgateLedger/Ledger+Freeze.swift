@@ -1,4 +1,5 @@
-// What makes a copy of the ledger cheap while life goes on: memory for the pages that are copied next lies ready.
+// The ledger never waits for the kernel to clear memory: what its tables grow into, and what the pages that are copied after a
+// freeze are copied into, lies ready.
 
 extension Ledger {
   /// About how many bytes of pages the first commands after a copy of this ledger are going to copy: the tables that are
@@ -16,4 +17,10 @@ extension Ledger {
   /// Makes memory ready for copies of so many bytes. Takes a tenth of a second for some hundred megabytes, so it is called
   /// on another thread, before the copy is made.
   package static func prepareForCopies(of bytes: Int) { PageMemory.reserve(bytes) }
+
+  /// Whether memory for the tables to grow into should be made ready soon. Costs nothing to ask.
+  package static var isShortOfMemory: Bool { PageMemory.isShort }
+
+  /// Makes some megabytes ready. Takes milliseconds, so it is called on another thread.
+  package static func prepareForGrowth() { PageMemory.replenish() }
 }

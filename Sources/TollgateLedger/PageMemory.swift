@@ -27,6 +27,12 @@ enum PageMemory {
 
   private static let shelves = Mutex<[Int: Shelf]>([:])
 
+  /// Pieces that lie ready, mapped and cleared, for whichever shelf runs out next. At the most pages that are made in a
+  /// second they last a tenth of one.
+  private static let readyPieces = 4
+  private static let ready = Mutex<[Range<UInt>]>([])
+  private static let readyCount = Atomic(0)
+
   static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     guard bytes >= pageBytesMin else { return .allocate(byteCount: bytes, alignment: 64) }
     let address = shelves.withLock { shelves in take(bytes, from: &shelves[bytes, default: Shelf()]) }
@@ -45,9 +51,7 @@ enum PageMemory {
     let wanted = bytes / pageBytesMax
     while shelves.withLock({ $0[pageBytesMax, default: Shelf()].free.count }) < wanted {
       let piece = newPiece()
-      for address in stride(from: piece.lowerBound, to: piece.upperBound, by: 4 << 10) {
-        UnsafeMutableRawPointer(bitPattern: address)?.storeBytes(of: 0, as: UInt8.self)
-      }
+      clear(piece)
       shelves.withLock {
         $0[pageBytesMax, default: Shelf()].free += stride(
           from: piece.lowerBound, to: piece.upperBound, by: pageBytesMax)
@@ -55,9 +59,35 @@ enum PageMemory {
     }
   }
 
+  /// Whether fewer pieces lie ready than should. Costs nothing to ask.
+  static var isShort: Bool { readyCount.load(ordering: .relaxed) < readyPieces }
+
+  /// Has as many pieces lie ready as should; for a thread that nobody waits for.
+  static func replenish() {
+    while isShort {
+      let piece = newPiece()
+      clear(piece)
+      ready.withLock { $0.append(piece) }
+      readyCount.add(1, ordering: .relaxed)
+    }
+  }
+
+  private static func readyPiece() -> Range<UInt>? {
+    guard let piece = ready.withLock({ $0.popLast() }) else { return nil }
+    readyCount.subtract(1, ordering: .relaxed)
+    return piece
+  }
+
+  /// Touches what is mapped.
+  private static func clear(_ piece: Range<UInt>) {
+    for address in stride(from: piece.lowerBound, to: piece.upperBound, by: 4 << 10) {
+      UnsafeMutableRawPointer(bitPattern: address)?.storeBytes(of: 0, as: UInt8.self)
+    }
+  }
+
   private static func take(_ bytes: Int, from shelf: inout Shelf) -> UInt {
     if let page = shelf.free.popLast() { return page }
-    if shelf.rest.count < bytes { shelf.rest = newPiece() }
+    if shelf.rest.count < bytes { shelf.rest = readyPiece() ?? newPiece() }
     let page = shelf.rest.lowerBound
     shelf.rest = page + UInt(bytes)..<shelf.rest.upperBound
     return page

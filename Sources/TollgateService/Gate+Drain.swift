@@ -9,6 +9,7 @@ extension Gate {
       settleDown { continuation.resume() }
     }
     reader.stop()
+    keeper.stop()
     // The process may end right after this, so the journal must have been closed by then.
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       writer.run { [journal] in

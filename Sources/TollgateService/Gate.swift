@@ -18,6 +18,9 @@ package actor Gate {
   let journal: any Journal
   let writer: WorkerThread
   let reader: WorkerThread
+  /// Makes memory ready (`replenishMemory`).
+  let keeper = WorkerThread(name: "tg-memory")
+  var isReplenishing = false
   let historyReader: HistoryBox
   private let onFailure: @Sendable (any Error) -> Void
 
@@ -147,6 +150,7 @@ package actor Gate {
         failed(error)
       }
     }
+    replenishMemory()
     snapshotIfDue()
   }
 
