@@ -132,11 +132,24 @@ struct Memory: Sendable {
     return generation.pointee.noteEnd(at: place.slot, of: high, low, how, captured: captured)
   }
 
-  /// Takes over from a snapshot what the hold of an authorize had captured.
-  mutating func note(captured: Credits, of request: RequestID, hash: UInt32) {
-    guard let place = find(request.high, request.low, hash: hash) else { return }
-    generations.element(place.generation).pointee.claim(epoch)
-    generations.element(place.generation).pointee.note(captured: captured, at: place.slot)
+  /// Takes over a row of a snapshot, and, of an authorize, what its hold had captured when it ended. False if its id is
+  /// remembered already.
+  @inline(__always)
+  mutating func restore(_ row: RememberedRecord, captured: Credits, hash: UInt32) -> Bool {
+    let request = RequestID(high: row.high, low: row.low)
+    let probe = probe(row.high, row.low, hash: hash)
+    guard probe?.found == nil else { return false }
+    guard let place = add(request, hash: hash, after: probe) else { return true }
+    place.initialize(to: row)
+    if row.isAuthorize, captured != .zero { noteRestored(captured, of: request) }
+    return true
+  }
+
+  /// The row was just added, so it is the last of its generation.
+  @inline(__always)
+  private mutating func noteRestored(_ captured: Credits, of request: RequestID) {
+    let generation = generations.element(position(of: number(request.high)).index)
+    generation.pointee.note(captured: captured, at: Slot(truncatingIfNeeded: generation.pointee.records.count - 1))
   }
 
   /// What the hold of an authorize had captured when it ended.

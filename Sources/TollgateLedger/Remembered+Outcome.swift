@@ -3,6 +3,10 @@
 internal import TollgateValues
 
 extension RememberedRecord {
+  /// Whether it has an outcome: of the most frequent ones at a glance.
+  @inline(__always)
+  var isSound: Bool { denial == 0 && (isAuthorize || isCapture) || outcome != nil }
+
   /// The original outcome; nil if the row is damaged.
   var outcome: Outcome? {
     guard let operation else { return nil }

@@ -54,6 +54,13 @@ struct RememberedRecord: BitwiseCopyable {
 
   var operation: OperationCode? { OperationCode(rawValue: code & 15) }
 
+  /// Asked of every row of a snapshot, so without making the case.
+  @inline(__always)
+  var isAuthorize: Bool { code & 15 == OperationCode.authorize.rawValue }
+
+  @inline(__always)
+  var isCapture: Bool { code & 15 == OperationCode.capture.rawValue }
+
   var end: HoldEnd? {
     get { HoldEnd(rawValue: code >> 4 & 3) }
     set { code = code & 0b1100_1111 | (newValue?.rawValue ?? 0) << 4 }
@@ -69,7 +76,7 @@ struct RememberedRecord: BitwiseCopyable {
   }
 
   var captured: Captured {
-    get { operation == .authorize ? Captured(rawValue: code >> 6) ?? .nothing : .nothing }
+    get { isAuthorize ? Captured(rawValue: code >> 6) ?? .nothing : .nothing }
     set { code = code & 0b0011_1111 | newValue.rawValue << 6 }
   }
 
@@ -93,8 +100,9 @@ struct RememberedRecord: BitwiseCopyable {
   }
 
   /// The row as words, for digests and snapshots.
+  @inline(__always)
   func words(capturedAtEnd: Credits) -> EightWords {
-    let code = operation == .authorize ? code & 0b0011_1111 : code
+    let code = isAuthorize ? code & 0b0011_1111 : code
     return (
       high, low, lanesA, UInt64(bitPattern: first), UInt64(bitPattern: second),
       UInt64(bitPattern: capturedAtEnd.microcredits), UInt64(lanesB) | UInt64(check) << 32,
@@ -112,9 +120,12 @@ struct RememberedRecord: BitwiseCopyable {
     lanesC = UInt16(truncatingIfNeeded: words.7 >> 32)
     code = UInt8(truncatingIfNeeded: words.7 >> 48) & 0b0111_1111
     denial = UInt8(truncatingIfNeeded: words.7 >> 56)
-    if operation == .authorize { captured = .nothing }
+    if isAuthorize { captured = .nothing }
   }
 }
+
+/// A row as snapshots have it.
+typealias EightWords = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
 /// What idempotency compares: one byte a field, in the order of `fields`, and 32 bits over all of them. Without any key,
 /// as it is part of the state that every replica must agree on.

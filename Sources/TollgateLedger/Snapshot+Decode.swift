@@ -18,29 +18,27 @@ extension Ledger {
   }
 }
 
-/// Builds the state record by record.
+/// Builds the state record by record. The functions that look at the state are `mutating`, as others are handed a copy of it.
 struct SnapshotDecoder {
   let key: HashKey
   /// The number of the chunk being read.
-  var chunk = 0
+  private var chunk = 0
   /// Empty until the head was read.
   var state: LedgerState
   private var hasHead = false
   var counts = SnapshotCounts()
-  var isEnded = false
-  /// Per lot: what open holds have pinned of it so far.
-  var pinned: [Credits] = []
-  /// Per lot: the kinds of events that were read, as bits.
-  var eventKinds: [UInt8] = []
-  /// Of the account being read: where the tail of each list is, and the latest hold and repayment.
-  var account: Slot?
-  var tails: (live: Slot, pending: Slot, spent: Slot) = (.none, .none, .none)
+  private var isEnded = false
+  /// At the slots of the lots.
+  var tallies: [LotTally] = []
+  /// The account being read, and where its latest hold and repayment are.
+  var account: AccountBeingRead?
   var hold: Slot?
   var lastPin = Slot.none
   var firstPinAmount = Credits.zero
   var unpinned = Credits.zero
-  var lastRepayment = Slot.none
   var lastTag = SnapshotTag.head
+  /// Between which ticks of the wheel the holds and the last instant lie.
+  var ticks: (first: Int64, last: Int64) = (.max, .min)
 
   init(key: HashKey) {
     self.key = key
@@ -48,109 +46,145 @@ struct SnapshotDecoder {
   }
 
   mutating func read(_ bytes: [UInt8]) throws(SnapshotError) {
-    guard bytes.count >= SnapshotFormat.headBytes + SnapshotFormat.checksumBytes else {
-      throw SnapshotError(chunk: chunk, offset: bytes.count, problem: "a chunk of \(bytes.count) bytes is too short")
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(ByteReaderError) in try read(bytes) }
     }
-    let end = bytes.count - SnapshotFormat.checksumBytes
-    let checksum = bytes.withUnsafeBytes { Checksum.over(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
-    var reader = ByteReader(bytes)
     do throws(ByteReaderError) {
-      var tail = ByteReader(bytes)
-      try tail.skip(end)
-      guard try tail.read(UInt64.self) == checksum.high, try tail.read(UInt64.self) == checksum.low else {
-        throw ByteReaderError(offset: end, problem: "the checksum does not match")
-      }
-      try readHead(&reader)
-      while reader.remaining > SnapshotFormat.checksumBytes {
-        try readRecord(&reader)
-      }
-      guard reader.remaining == SnapshotFormat.checksumBytes else {
-        throw reader.fault("a record runs into the checksum")
-      }
+      try result.get()
     } catch {
       throw SnapshotError(chunk: chunk, offset: error.offset, problem: error.problem)
     }
     chunk += 1
   }
 
-  private mutating func readHead(_ reader: inout ByteReader) throws(ByteReaderError) {
-    guard try reader.read(UInt32.self) == SnapshotFormat.magic else { throw reader.fault("not a snapshot of a ledger") }
-    let version = try reader.read(UInt16.self)
-    guard version == SnapshotFormat.version else { throw reader.fault("version \(version) is unknown") }
-    let number = try reader.read(UInt32.self)
-    guard Int(number) == chunk else { throw reader.fault("chunk \(number) stands where \(chunk) is expected") }
+  private mutating func read(_ bytes: UnsafeRawBufferPointer) throws(ByteReaderError) {
+    let end = bytes.count - SnapshotFormat.checksumBytes
+    guard end >= SnapshotFormat.headBytes else {
+      throw ByteReaderError(offset: bytes.count, problem: "a chunk of \(bytes.count) bytes is too short")
+    }
+    let records = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+    var tail = SnapshotEye(UnsafeRawBufferPointer(rebasing: bytes[end...]))
+    guard Checksum.over(records) == Checksum(high: tail.take(), low: tail.take()) else {
+      throw ByteReaderError(offset: end, problem: "the checksum does not match")
+    }
+    var eye = SnapshotEye(records)
+    try readHead(&eye)
+    while eye.remaining > 0 { try readRecord(&eye) }
   }
 
-  private mutating func readRecord(_ reader: inout ByteReader) throws(ByteReaderError) {
-    let number = try reader.read(UInt8.self)
-    guard let tag = SnapshotTag(rawValue: number) else { throw reader.fault("record of unknown kind \(number)") }
-    guard !isEnded else { throw reader.fault("a record after the end") }
-    guard hasHead == (tag != .head) else {
-      throw reader.fault("the head must be the first record, and only that")
-    }
-    if tag != .pin, unpinned != .zero { throw reader.fault("\(unpinned) of a hold are pinned to no lot") }
-    if tag.rawValue > SnapshotTag.pin.rawValue {
-      account = nil
-      guard tag.rawValue >= lastTag.rawValue else { throw reader.fault("records are out of order") }
-    } else if lastTag.rawValue > SnapshotTag.pin.rawValue {
-      throw reader.fault("records are out of order")
-    }
+  private mutating func readHead(_ eye: inout SnapshotEye) throws(ByteReaderError) {
+    try eye.judge(SnapshotFormat.headBytes)
+    guard eye.take(UInt32.self) == SnapshotFormat.magic else { throw eye.fault("not a snapshot of a ledger") }
+    let version = eye.take(UInt16.self)
+    guard version == SnapshotFormat.version else { throw eye.fault("version \(version) is unknown") }
+    let number = eye.take(UInt32.self)
+    guard Int(number) == chunk else { throw eye.fault("chunk \(number) stands where \(chunk) is expected") }
+  }
+
+  private mutating func readRecord(_ eye: inout SnapshotEye) throws(ByteReaderError) {
+    let number = eye.take(UInt8.self)
+    guard let tag = SnapshotTag(rawValue: number) else { throw eye.fault("record of unknown kind \(number)") }
+    try judgeOrder(of: tag, eye)
+    try eye.judge(tag.bytes)
+    let start = eye.offset
+    counts.add(tag)
     switch tag {
     case .head:
-      state = try LedgerState(head: &reader, key: key)
+      state = try LedgerState(head: &eye, key: key)
+      ticks.first = DueWheel.tick(state.lastInstant)
       hasHead = true
-    case .account: try readAccount(&reader)
-    case .lot: try readLot(&reader)
-    case .repayment: try readRepayment(&reader)
-    case .hold: try readHold(&reader)
-    case .pin: try readPin(&reader)
-    case .refund: try readRefund(&reader)
-    case .event: try readEvent(&reader)
-    case .remembered: try readRemembered(&reader)
-    case .end: try readEnd(&reader)
+    case .account: try readAccount(&eye)
+    case .lot: try readLot(&eye)
+    case .repayment: try readRepayment(&eye)
+    case .hold: try readHold(&eye)
+    case .pin: try readPin(&eye)
+    case .refund: try readRefund(&eye)
+    case .event: try readEvent(&eye)
+    case .remembered: try readRemembered(&eye)
+    case .end: try readEnd(&eye)
     }
+    precondition((eye.offset - start) % (tag.bytes + 1) == tag.bytes, "a record was not read as long as it is")
     lastTag = tag
-    counts.add(tag)
   }
 
-  private mutating func readEnd(_ reader: inout ByteReader) throws(ByteReaderError) {
+  @inline(__always)
+  private mutating func judgeOrder(of tag: SnapshotTag, _ eye: SnapshotEye) throws(ByteReaderError) {
+    guard !isEnded else { throw eye.fault("a record after the end") }
+    guard hasHead == (tag != .head) else {
+      throw eye.fault("the head must be the first record, and only that")
+    }
+    if tag != .pin, unpinned != .zero { throw eye.fault("\(unpinned) of a hold are pinned to no lot") }
+    if tag.rawValue > SnapshotTag.pin.rawValue {
+      account = nil
+      guard tag.rawValue >= lastTag.rawValue else { throw eye.fault("records are out of order") }
+    } else if lastTag.rawValue > SnapshotTag.pin.rawValue {
+      throw eye.fault("records are out of order")
+    }
+  }
+
+  private mutating func readEnd(_ eye: inout SnapshotEye) throws(ByteReaderError) {
     var expected = SnapshotCounts()
-    expected.accounts = try reader.read()
-    expected.lots = try reader.read()
-    expected.holds = try reader.read()
-    expected.pins = try reader.read()
-    expected.refunds = try reader.read()
-    expected.events = try reader.read()
-    expected.remembered = try reader.read()
-    guard expected == counts else { throw reader.fault("records are missing: \(counts) instead of \(expected)") }
-    for ordinal in pinned.indices { try judgeLot(Slot(ordinal), reader) }
+    expected.accounts = eye.take()
+    expected.lots = eye.take()
+    expected.holds = eye.take()
+    expected.pins = eye.take()
+    expected.refunds = eye.take()
+    expected.events = eye.take()
+    expected.remembered = eye.take()
+    guard expected == counts else { throw eye.fault("records are missing: \(counts) instead of \(expected)") }
+    for slot in tallies.indices { try judgeLot(Slot(slot), eye) }
+    guard state.wheel.count == 0 || ticks.last - ticks.first < Int64(DueWheel.bucketCount) else {
+      throw eye.fault("the holds' expiries lie too far apart")
+    }
+    try buildIndices(eye)
     isEnded = true
   }
 
   /// Once everything was read: a lot is held as its pins say, and its time will come.
-  private func judgeLot(_ slot: Slot, _ reader: ByteReader) throws(ByteReaderError) {
-    let lot = state.lots[slot]
-    guard lot.held == pinned[Int(slot)] else {
-      throw reader.fault("lot \(slot) is not held as its pins say")
+  @inline(__always)
+  private mutating func judgeLot(_ slot: Slot, _ eye: SnapshotEye) throws(ByteReaderError) {
+    let (lot, tally) = (state.lots.peek(slot), tallies[Int(slot)])
+    guard lot.pointee.held == tally.pinned else { throw eye.fault("lot \(slot) is not held as its pins say") }
+    let needsExpiry = lot.pointee.place != .spent && state.lotTerms.peek(slot).pointee.expires != .never
+    guard !needsExpiry || tally.has(.expiry), lot.pointee.place != .pending || tally.has(.effective) else {
+      throw eye.fault("lot \(lot.pointee.id) misses an event")
     }
-    let kinds = eventKinds[Int(slot)]
-    let needsExpiry = lot.place != .spent && state.lotTerms[slot].expires != .never
-    guard !needsExpiry || kinds & UInt8(1 << LotEventKind.expiry.rawValue) != 0,
-      lot.place != .pending || kinds & UInt8(1 << LotEventKind.effective.rawValue) != 0
-    else { throw reader.fault("lot \(lot.id) misses an event") }
   }
 
   func finish() throws(SnapshotError) -> LedgerState {
     guard isEnded else {
       throw SnapshotError(chunk: chunk, offset: 0, problem: "the snapshot has no end")
     }
-    guard state.holdsFitTheWheel else {
-      throw SnapshotError(chunk: chunk, offset: 0, problem: "the holds' expiries lie too far apart")
-    }
     return state
   }
 }
 
-extension ByteReader {
-  func fault(_ problem: String) -> ByteReaderError { ByteReaderError(offset: offset, problem: problem) }
+/// What was read of a lot besides its record.
+struct LotTally: BitwiseCopyable {
+  /// What open holds have pinned of it so far.
+  var pinned = Credits.zero
+  /// The kinds of events, as bits.
+  private var events: UInt8 = 0
+
+  @inline(__always)
+  func has(_ kind: LotEventKind) -> Bool { events & 1 << UInt8(kind.rawValue) != 0 }
+
+  @inline(__always)
+  mutating func add(_ kind: LotEventKind) { events |= 1 << UInt8(kind.rawValue) }
+}
+
+/// What the records of an account build upon.
+struct AccountBeingRead: BitwiseCopyable {
+  let slot: Slot
+  /// Available, held and pending credits of the lots so far.
+  var sum = Credits.zero
+  /// The last lot of each list.
+  var live = Slot.none
+  var pending = Slot.none
+  var spent = Slot.none
+  var lastRepayment = Slot.none
+
+  init(_ slot: Slot) { self.slot = slot }
+
+  var hasLots: Bool { live != .none || pending != .none || spent != .none }
 }

@@ -3,94 +3,85 @@
 internal import TollgateValues
 
 extension SnapshotDecoder {
-  mutating func readHold(_ reader: inout ByteReader) throws(ByteReaderError) {
-    guard let account else { throw reader.fault("a hold without its account") }
-    let (record, terms) = try readHoldRecord(&reader, account)
-    guard record.left >= .zero, terms.amount >= .zero, record.captured >= .zero,
-      record.imagesCaptured <= record.images, record.expires >= terms.authorizedAt
-    else { throw reader.fault("hold \(record.id) does not add up") }
-    guard state.holdSlot(record.id) == nil, state.holds.count < Limits.slotsMax else {
-      throw reader.fault("hold \(record.id) twice, or too many")
+  mutating func readHold(_ eye: inout SnapshotEye) throws(ByteReaderError) {
+    guard let account else { throw eye.fault("a hold without its account") }
+    let id = eye.take(HoldID.self)
+    let isExpired = eye.take(UInt8.self)
+    guard isExpired <= 1 else { throw eye.fault("a flag is \(isExpired), expected 0 or 1") }
+    let (amount, captured, left) = (eye.takeCredits(), eye.takeCredits(), eye.takeCredits())
+    let (images, imagesCaptured) = (eye.take(UInt32.self), eye.take(UInt32.self))
+    let (authorizedAt, expires) = (eye.takeInstant(), eye.takeInstant())
+    let book = eye.take(UInt32.self)
+    var record = HoldRecord(id: id, expires: expires, account: account.slot, book: book, images: images)
+    (record.left, record.captured, record.imagesCaptured) = (left, captured, imagesCaptured)
+    record.isExpired = isExpired == 1
+    let job = Job(
+      width: eye.take(), height: eye.take(), steps: eye.take(), count: eye.take(), model: eye.take(),
+      quality: Job.Quality(rawValue: eye.take()), controlNets: eye.take(), features: Job.Features(rawValue: eye.take()))
+    let terms = HoldTerms(
+      amount: amount, authorizedAt: authorizedAt, project: eye.take(), member: eye.take(), job: job)
+    guard left >= .zero, amount >= .zero, captured >= .zero, imagesCaptured <= images, expires >= authorizedAt else {
+      throw eye.fault("hold \(id) does not add up")
     }
+    guard state.holds.count < Limits.slotsMax else { throw eye.fault("too many holds") }
     link(record, terms)
-    unpinned = record.isExpired ? .zero : record.left
+    unpinned = record.isExpired ? .zero : left
     lastPin = .none
   }
 
-  private func readHoldRecord(
-    _ reader: inout ByteReader, _ account: Slot
-  ) throws(ByteReaderError) -> (HoldRecord, HoldTerms) {
-    let id = try reader.read(HoldID.self)
-    let isExpired = try reader.readBool()
-    let (amount, captured, left) = (try reader.readCredits(), try reader.readCredits(), try reader.readCredits())
-    let (images, imagesCaptured) = (try reader.read(UInt32.self), try reader.read(UInt32.self))
-    let (authorizedAt, expires) = (try reader.readInstant(), try reader.readInstant())
-    let book = try reader.read(UInt32.self)
-    let job = Job(
-      width: try reader.read(), height: try reader.read(), steps: try reader.read(), count: try reader.read(),
-      model: try reader.read(), quality: Job.Quality(rawValue: try reader.read()), controlNets: try reader.read(),
-      features: Job.Features(rawValue: try reader.read()))
-    let terms = HoldTerms(
-      amount: amount, authorizedAt: authorizedAt, project: try reader.read(), member: try reader.read(), job: job)
-    var record = HoldRecord(id: id, expires: expires, account: account, book: book, images: images)
-    record.left = left
-    record.captured = captured
-    record.imagesCaptured = imagesCaptured
-    record.isExpired = isExpired
-    return (record, terms)
-  }
-
-  /// Behind the holds of its account that were read before, so that their order stays.
+  /// Behind the holds of its account that were read before, so that their order stays. The index comes at the end.
+  @inline(__always)
   private mutating func link(_ record: HoldRecord, _ terms: HoldTerms) {
-    let previous = hold
-    let (slot, place) = state.addHold(hash: key.hash(record.id.high, record.id.low))
+    let (slot, place) = state.holds.addUninitialized()
     place.initialize(to: record)
-    state.holdTerms[slot] = terms
-    if let previous {
-      state.holds[previous].listNext = slot
-      state.holds[slot].listPrevious = previous
+    state.holdTerms.append(terms)
+    let account = state.accounts.element(record.account)
+    if let hold {
+      state.holds.element(hold).pointee.listNext = slot
+      place.pointee.listPrevious = hold
     } else {
-      state.accounts[record.account].holdsFirst = slot
+      account.pointee.holdsFirst = slot
     }
     if !record.isExpired {
-      state.accounts[record.account].openHolds += 1
+      account.pointee.openHolds += 1
       state.openHolds += 1
     }
     state.linkDue(slot, place)
+    let tick = DueWheel.tick(record.due(lateCaptureWindow: state.configuration.lateCaptureWindow))
+    ticks = (min(ticks.first, tick), max(ticks.last, tick))
     hold = slot
   }
 
-  mutating func readPin(_ reader: inout ByteReader) throws(ByteReaderError) {
+  mutating func readPin(_ eye: inout SnapshotEye) throws(ByteReaderError) {
     guard let account, let hold, lastTag == .hold || lastTag == .pin else {
-      throw reader.fault("a pin without its hold")
+      throw eye.fault("a pin without its hold")
     }
-    let ordinal = try reader.read(UInt32.self)
-    let amount = try reader.readCredits()
-    guard Int(ordinal) < pinned.count, state.lots[ordinal].account == account else {
-      throw reader.fault("a pin on lot \(ordinal), which is none of the account")
+    let lot = eye.take(UInt32.self)
+    let amount = eye.takeCredits()
+    guard Int(lot) < tallies.count, state.lots.peek(lot).pointee.account == account.slot else {
+      throw eye.fault("a pin on lot \(lot), which is none of the account")
     }
-    guard amount > .zero, amount <= unpinned, case let count = state.holds[hold].pinCount, count < Limits.lotsPerHoldMax
-    else {
-      throw reader.fault("a pin of \(amount) where \(unpinned) are to be pinned")
-    }
+    let record = state.holds.element(hold)
+    guard amount > .zero, amount <= unpinned, case let count = record.pointee.pinCount, count < Limits.lotsPerHoldMax
+    else { throw eye.fault("a pin of \(amount) where \(unpinned) are to be pinned") }
     unpinned -= amount
-    guard let sum = pinned[Int(ordinal)].adding(amount) else { throw reader.fault("pins overflow") }
-    pinned[Int(ordinal)] = sum
-    state.holds[hold].pinCount += 1
+    guard let sum = tallies[Int(lot)].pinned.adding(amount) else { throw eye.fault("pins overflow") }
+    tallies[Int(lot)].pinned = sum
+    record.pointee.pinCount = count + 1
     if count == 0 {
-      state.holds[hold].pins = ordinal
+      record.pointee.pins = lot
       firstPinAmount = amount
     } else {
       if count == 1 {
-        addToList(PinRecord(amount: firstPinAmount, lot: state.holds[hold].pins, next: .none), of: hold)
+        addToList(PinRecord(amount: firstPinAmount, lot: record.pointee.pins, next: .none), of: record)
       }
-      addToList(PinRecord(amount: amount, lot: ordinal, next: .none), of: hold)
+      addToList(PinRecord(amount: amount, lot: lot, next: .none), of: record)
     }
   }
 
-  private mutating func addToList(_ record: PinRecord, of hold: Slot) {
-    let pin = state.pins.add(record)
-    if lastPin == .none { state.holds[hold].pins = pin } else { state.pins[lastPin].next = pin }
-    lastPin = pin
+  private mutating func addToList(_ pin: PinRecord, of hold: UnsafeMutablePointer<HoldRecord>) {
+    let slot = state.pins.add(pin)
+    if lastPin == .none { hold.pointee.pins = slot } else { state.pins[lastPin].next = slot }
+    lastPin = slot
   }
 }

@@ -85,7 +85,10 @@ private struct SnapshotEncoder: ~Copyable {
   @inline(__always)
   private func prefetchHold(_ slot: Slot) {
     guard slot != .none else { return }
-    tollgate_prefetch(holds.peek(slot))
+    let hold = UnsafeRawPointer(holds.peek(slot))
+    tollgate_prefetch(hold)
+    // Most rows end in the next line.
+    tollgate_prefetch(hold + MemoryLayout<HoldRecord>.size - 1)
     tollgate_prefetch(holdTerms.peek(slot))
   }
 

@@ -21,8 +21,6 @@ enum SnapshotFormat {
   static let checksumBytes = 16
   /// No record is longer, its tag included; the longest is a hold's, of 118.
   static let recordBytesMax = 128
-  /// A remembered request with its tag.
-  static let rememberedBytes = 65
   /// A chunk is emitted once it has grown to this.
   static let chunkBytes = 256 << 10
 }
@@ -49,6 +47,22 @@ enum SnapshotTag: UInt8 {
   case remembered = 9
   /// How many of each kind there were; last of all.
   case end = 10
+
+  /// What follows the tag.
+  @inline(__always)
+  var bytes: Int {
+    switch self {
+    case .head: 60
+    case .account: 33
+    case .lot: 91
+    case .repayment, .pin: 12
+    case .hold: 117
+    case .refund: 16
+    case .event: 5
+    case .remembered: 64
+    case .end: 56
+    }
+  }
 }
 
 /// Collects records into chunks.

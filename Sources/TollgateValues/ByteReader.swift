@@ -1,4 +1,4 @@
-// Reads the little-endian bytes of journal records and snapshots. Never traps: a short or wrong field is an error.
+// Reads little-endian bytes where speed is not everything. Never traps: a short or wrong field is an error.
 
 /// What a reader found wrong, and where.
 package struct ByteReaderError: Error, Hashable, CustomStringConvertible {
@@ -53,28 +53,6 @@ package struct ByteReader: Sendable {
   @inline(__always)
   package mutating func readTimeSpan() throws(ByteReaderError) -> TimeSpan { TimeSpan(nanoseconds: try read()) }
 
-  /// Eight fields of eight bytes at once, which is a good deal quicker than one by one.
-  @inline(__always)
-  package mutating func readEight() throws(ByteReaderError) -> EightWords {
-    guard end - offset >= 64 else { throw missing(64) }
-    let words = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: EightWords.self) }
-    offset += 64
-    return (
-      UInt64(littleEndian: words.0), UInt64(littleEndian: words.1), UInt64(littleEndian: words.2),
-      UInt64(littleEndian: words.3), UInt64(littleEndian: words.4), UInt64(littleEndian: words.5),
-      UInt64(littleEndian: words.6), UInt64(littleEndian: words.7)
-    )
-  }
-
-  /// The eight bytes that stand so many behind the next field, or zero where there are none: a look ahead that decides
-  /// nothing.
-  @inline(__always)
-  package func peek(_ distance: Int) -> UInt64 {
-    guard distance >= 0, end - offset - 8 >= distance else { return 0 }
-    return UInt64(
-      littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset + distance, as: UInt64.self) })
-  }
-
   package mutating func readBool() throws(ByteReaderError) -> Bool {
     switch try read(UInt8.self) {
     case 0: return false
@@ -92,12 +70,6 @@ package struct ByteReader: Sendable {
     }
     offset += count
     return text
-  }
-
-  package mutating func readBytes(_ count: Int) throws(ByteReaderError) -> [UInt8] {
-    guard count >= 0, count <= end - offset else { throw missing(count) }
-    defer { offset += count }
-    return Array(bytes[offset..<offset + count])
   }
 
   package mutating func skip(_ count: Int) throws(ByteReaderError) {

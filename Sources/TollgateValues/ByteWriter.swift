@@ -1,7 +1,4 @@
-// Writes the little-endian bytes of journal records and snapshots; its reading twin is ByteReader.
-
-/// Fields that are read and written together.
-package typealias EightWords = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+// Writes little-endian bytes where speed is not everything; its reading twin is ByteReader.
 
 /// Appends fixed-width little-endian fields to an array of bytes.
 package struct ByteWriter: Sendable {
@@ -14,9 +11,6 @@ package struct ByteWriter: Sendable {
   }
 
   package var count: Int { bytes.count }
-
-  /// Empties the writer but keeps its memory.
-  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   @inline(__always)
   package mutating func write<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
@@ -37,16 +31,6 @@ package struct ByteWriter: Sendable {
 
   @inline(__always)
   package mutating func write(_ span: TimeSpan) { write(span.nanoseconds) }
-
-  /// Eight fields of eight bytes at once, which is a good deal quicker than one by one.
-  @inline(__always)
-  package mutating func write(eight words: EightWords) {
-    let ordered = (
-      words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian, words.4.littleEndian,
-      words.5.littleEndian, words.6.littleEndian, words.7.littleEndian
-    )
-    withUnsafeBytes(of: ordered) { bytes.append(contentsOf: $0) }
-  }
 
   package mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
 
