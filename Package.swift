@@ -65,7 +65,9 @@ let package = Package(
     .target(name: "CGatheredLog"),
     .target(
       name: "TollgateSQLite",
-      dependencies: ["TollgateValues", "TollgateLedger", "TollgateJournal", "CGatheredLog", grdb, grdbSQLite],
+      dependencies: [
+        "TollgateValues", "TollgateLedger", "TollgateJournal", "CScheduling", "CGatheredLog", grdb, grdbSQLite,
+      ],
       swiftSettings: strict),
     .target(
       name: "TollgateService",

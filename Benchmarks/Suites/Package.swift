@@ -40,7 +40,9 @@ let package = Package(
     .target(name: "CScheduling", path: "Tollgate/CScheduling"),
     layer("TollgateJournal", ["TollgateValues", "TollgateLedger", "CScheduling"]),
     .target(name: "CGatheredLog", path: "Tollgate/CGatheredLog"),
-    layer("TollgateSQLite", ["TollgateValues", "TollgateLedger", "TollgateJournal", "CGatheredLog", grdb, grdbSQLite]),
+    layer(
+      "TollgateSQLite",
+      ["TollgateValues", "TollgateLedger", "TollgateJournal", "CScheduling", "CGatheredLog", grdb, grdbSQLite]),
     .target(name: "CPricingKernel", path: "Tollgate/CPricingKernel"),
     .target(
       name: "TollgatePricing", dependencies: ["TollgateValues", "CPricingKernel"], path: "Tollgate/TollgatePricing",

@@ -15,7 +15,9 @@ extension Setting {
     "journal.kind", .choice(["sqlite", "memory"]), standard: "sqlite",
     "where the journal lives; memory forgets everything at exit, and is taken only as a flag")
   package static let journalPath = Setting(
-    "journal.path", .path, "the SQLite file of the journal; made if it is missing, in a directory that exists")
+    "journal.path", .path,
+    "the SQLite file of the journal, made if it is missing, in a directory that exists; snapshots lie beside it"
+  )
   package static let journalLogBytes = Setting(
     "journal.logBytes", .whole(1 << 20...1 << 32), standard: "8388608",
     "bytes of write-ahead log after which they are moved into the file")

@@ -17,19 +17,26 @@ package final class InMemoryJournal: Journal {
     package var failAppend: Int?
     /// Which append fails after the record was written whole: ambiguous to the caller.
     package var failAfterAppend: Int?
-    /// Which snapshot chunk fails, counted from 1.
+    /// Which snapshot chunk fails, counted from 1; the snapshot is given up.
     package var failSnapshotChunk: Int?
+    /// Whether the write that would make a snapshot count fails.
+    package var failSnapshotFinish: Bool
     /// Called before each append, on the writer's thread: to delay it.
     package var beforeAppend: (@Sendable (_ sequence: UInt64) -> Void)?
+    /// Called before each snapshot chunk, on the snapshot's thread: to delay it.
+    package var beforeSnapshotChunk: (@Sendable () -> Void)?
 
     package init(
       failAppend: Int? = nil, failAfterAppend: Int? = nil, failSnapshotChunk: Int? = nil,
-      beforeAppend: (@Sendable (_ sequence: UInt64) -> Void)? = nil
+      failSnapshotFinish: Bool = false, beforeAppend: (@Sendable (_ sequence: UInt64) -> Void)? = nil,
+      beforeSnapshotChunk: (@Sendable () -> Void)? = nil
     ) {
       self.failAppend = failAppend
       self.failAfterAppend = failAfterAppend
       self.failSnapshotChunk = failSnapshotChunk
+      self.failSnapshotFinish = failSnapshotFinish
       self.beforeAppend = beforeAppend
+      self.beforeSnapshotChunk = beforeSnapshotChunk
     }
   }
 
@@ -119,35 +126,49 @@ package final class InMemoryJournal: Journal {
   }
 
   package func appendSnapshotChunk(_ bytes: [UInt8]) throws(JournalError) {
+    storage.withLock { $0.faults.beforeSnapshotChunk }?()
     try access { storage throws(JournalError) in
       var seal = try storage.keeper.judgeChunk(bytes)
       storage.chunks += 1
       if storage.faults.failSnapshotChunk == storage.chunks {
-        throw storage.failed("snapshot chunk \(storage.chunks) failed as it was told to")
+        storage.unfinished = []
+        storage.keeper.forgetSnapshot()
+        throw JournalError(.failed, "snapshot chunk \(storage.chunks) failed as it was told to")
       }
       seal.add(bytes)
       storage.unfinished.append(bytes)
-      storage.keeper.sealed(seal)
+      storage.keeper.add(seal)
+    }
+  }
+
+  package func syncSnapshot() throws(JournalError) {
+    try access { storage throws(JournalError) in
+      try storage.keeper.judgeSync()
+      storage.keeper.snapshotIsSynced()
     }
   }
 
   package func finishSnapshot() throws(JournalError) {
     try access { storage throws(JournalError) in
-      let seal = try storage.keeper.judgeChunk([])
+      let seal = try storage.keeper.judgeFinish()
+      if storage.faults.failSnapshotFinish {
+        throw storage.failed("the snapshot could not be filed, as it was told to")
+      }
       let summary = SnapshotSummary(
         id: storage.nextSnapshot, mark: seal.mark, chunkCount: seal.chunkCount, byteCount: seal.byteCount,
         checksum: seal.checksum)
       storage.snapshots.append((summary, storage.unfinished))
+      storage.snapshots = Array(storage.snapshots.suffix(JournalLimits.snapshotsKept))
       storage.nextSnapshot += 1
       storage.unfinished = []
-      storage.keeper.sealed(nil)
+      storage.keeper.forgetSnapshot()
     }
   }
 
   package func abandonSnapshot() throws(JournalError) {
     try access { storage throws(JournalError) in
       storage.unfinished = []
-      storage.keeper.sealed(nil)
+      storage.keeper.forgetSnapshot()
     }
   }
 
@@ -162,12 +183,8 @@ package final class InMemoryJournal: Journal {
     }
   }
 
-  package func housekeep() throws(JournalError) -> Bool {
-    try access { storage throws(JournalError) in
-      guard storage.snapshots.count > JournalLimits.snapshotsKept else { return false }
-      storage.snapshots.removeFirst()
-      return storage.snapshots.count > JournalLimits.snapshotsKept
-    }
+  package func housekeep() throws(JournalError) {
+    try access { storage throws(JournalError) in }
   }
 
   package func close() { storage.withLock { $0.keeper.close() } }

@@ -5,9 +5,12 @@ internal import TollgateValues
 
 /// A durable row of records, with snapshots beside it. One process owns it at a time.
 ///
-/// All calls block, so they belong on threads of their own. Two threads may use a journal at once: the *writer* (`append`,
-/// the snapshot calls, `housekeep`, `trim`) and a *reader* (everything else). After the first write that fails, every call but
-/// `close` is refused (`poisoned`): whether that write is durable is unknown, so the process must end and recover.
+/// All calls block, so they belong on threads of their own. Three threads may use a journal at once: the *writer* (`append`,
+/// `appendedIsTold`, `finishSnapshot`, `trimTornTail`, `close`), the *snapshot's* (the other calls that write a snapshot, and
+/// `housekeep`), and a *reader* (everything else). The calls that write a snapshot follow each other, whatever thread they
+/// are on. After the first record or `finishSnapshot` that fails, every call but `close` is refused (`poisoned`): whether that
+/// write is durable is unknown, so the process must end and recover. The other calls that write a snapshot say nothing about
+/// records: when one fails, the snapshot is given up, and nothing else.
 package protocol Journal: AnyObject, Sendable {
   /// What error messages call this journal: a path, or "memory".
   var name: String { get }
@@ -33,30 +36,28 @@ package protocol Journal: AnyObject, Sendable {
 
   /// Begins the snapshot of the state right after a record that is durable already. An unfinished one is abandoned.
   func beginSnapshot(_ mark: SnapshotMark) throws(JournalError)
-  /// Adds a part of the state, in one small transaction of its own, so that appends in between wait for one chunk at most.
+  /// Adds a part of the state. Appends do not wait for it.
   func appendSnapshotChunk(_ bytes: [UInt8]) throws(JournalError)
-  /// Blocks while the journal is busy moving what was written to its place. Whoever writes much that nobody waits for calls
-  /// it before each piece, on any thread but the writer's: so the journal need not hold more than it was made for.
-  func awaitRoom()
-  /// Makes the snapshot count. Until then recovery does not see it.
+  /// Makes all parts durable; none may follow.
+  func syncSnapshot() throws(JournalError)
+  /// Makes a synced snapshot count, in one small write; until then recovery does not see it. Older ones than the last
+  /// `snapshotsKept` count no more.
   func finishSnapshot() throws(JournalError)
   /// Gives the unfinished snapshot up.
   func abandonSnapshot() throws(JournalError)
   /// The finished snapshots, newest first.
   func snapshots() throws(JournalError) -> [SnapshotSummary]
-  /// The bytes of one chunk of a finished snapshot; nil if it is missing.
+  /// The bytes of one chunk of a finished snapshot; nil if it is missing, `damaged` if there is something else.
   func snapshotChunk(_ index: Int, of snapshot: SnapshotSummary) throws(JournalError) -> [UInt8]?
 
-  /// Does one small piece of upkeep (a few milliseconds: parts of snapshots that are not needed any more). Returns whether
-  /// there is more to do. The writer calls it between appends while there is nothing else to do.
-  func housekeep() throws(JournalError) -> Bool
+  /// Removes what is left of snapshots that do not count, which may take a while.
+  func housekeep() throws(JournalError)
   /// Gives the journal back to others. Everything after it is refused.
   func close()
 }
 
 extension Journal {
   package func appendedIsTold() throws(JournalError) {}
-  package func awaitRoom() {}
 }
 
 /// A record as it stands in the journal, not judged yet.
@@ -75,7 +76,7 @@ package struct StoredRecord: Hashable, Sendable {
 package enum JournalLimits {
   /// Snapshots kept: the newest, and one to fall back on.
   package static let snapshotsKept = 2
-  /// Bytes of a snapshot's chunk. What an append may have to wait for, so it is small.
+  /// Bytes of a snapshot's chunk.
   package static let snapshotChunkBytesMax = 1 << 20
   /// What recovery reads at a time.
   package static let recoveryReadBytes = 8 << 20
@@ -90,6 +91,7 @@ package struct AppendGuard: Sendable {
   package private(set) var isClosed = false
   /// The unfinished snapshot.
   package private(set) var snapshot: SnapshotSeal?
+  private var isSnapshotSynced = false
 
   /// A guard over a journal whose last record is `lastSequence`; `head` may be unknown until the first append.
   package init(lastSequence: UInt64, head: JournalHead?) {
@@ -143,19 +145,40 @@ package struct AppendGuard: Sendable {
         "a snapshot after record \(mark.head.sequence) cannot begin while record \(lastSequence) is the last")
     }
     snapshot = SnapshotSeal(mark)
+    isSnapshotSynced = false
   }
 
-  /// The chunk's number. The seal takes it in with `sealed`.
+  /// The seal that the chunk is to be added to; `add` takes it back.
   package func judgeChunk(_ bytes: [UInt8]) throws(JournalError) -> SnapshotSeal {
-    try judgeUse()
-    guard let snapshot else { throw JournalError(.outOfOrder, "no snapshot has been begun") }
+    let seal = try unfinished()
+    guard !isSnapshotSynced else { throw JournalError(.outOfOrder, "the snapshot has been synced, nothing may follow") }
     guard bytes.count <= JournalLimits.snapshotChunkBytesMax else {
       throw JournalError(
         .outOfOrder,
         "a snapshot's chunk of \(bytes.count) bytes is above \(JournalLimits.snapshotChunkBytesMax) bytes")
     }
-    return snapshot
+    return seal
   }
 
-  package mutating func sealed(_ seal: SnapshotSeal?) { snapshot = seal }
+  package mutating func add(_ seal: SnapshotSeal) { snapshot = seal }
+
+  /// Refuses to sync what has not been begun.
+  package func judgeSync() throws(JournalError) { _ = try unfinished() }
+
+  package mutating func snapshotIsSynced() { isSnapshotSynced = true }
+
+  /// The whole seal of a snapshot that may be finished.
+  package func judgeFinish() throws(JournalError) -> SnapshotSeal {
+    let seal = try unfinished()
+    guard isSnapshotSynced else { throw JournalError(.outOfOrder, "the snapshot has not been synced") }
+    return seal
+  }
+
+  package mutating func forgetSnapshot() { snapshot = nil }
+
+  private func unfinished() throws(JournalError) -> SnapshotSeal {
+    try judgeUse()
+    guard let snapshot else { throw JournalError(.outOfOrder, "no snapshot has been begun") }
+    return snapshot
+  }
 }

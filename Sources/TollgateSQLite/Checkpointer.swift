@@ -69,9 +69,6 @@ final class Checkpointer: Sendable {
     }
   }
 
-  /// Waits while the bulk is being copied, if it is.
-  func wait() { thread.wait() }
-
   /// Waits for a run to end, then closes the connection.
   func close() {
     thread.stop()

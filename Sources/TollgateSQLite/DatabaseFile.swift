@@ -27,7 +27,7 @@ enum DatabaseFile {
     try syncDirectory(of: path)
   }
 
-  private static func syncDirectory(of path: String) throws(JournalError) {
+  static func syncDirectory(of path: String) throws(JournalError) {
     let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw JournalError(.unreachable, "\(directory) cannot be opened: \(systemError())") }

@@ -1,4 +1,4 @@
-// The journal that ships as the default: one SQLite file that holds records, snapshots and history.
+// The journal that ships as the default: an SQLite file that holds the records, and snapshots in files beside it.
 
 internal import Foundation
 internal import GRDB
@@ -31,10 +31,8 @@ package final class SQLiteJournal: Journal {
 
   struct State {
     var keeper: AppendGuard
-    /// The number of the unfinished snapshot.
-    var snapshot: Int64?
-    /// Whether nothing has become superfluous since the last housekeeping that found nothing.
-    var isTidy = false
+    /// The highest number that a snapshot was given, whether or not it was finished.
+    var lastSnapshot: Int64
   }
 
   /// The path of the file.
@@ -42,6 +40,11 @@ package final class SQLiteJournal: Journal {
   package let metadata: JournalMetadata
   package let tailMayBeTorn = false
   let state: Mutex<State>
+  /// The file of the unfinished snapshot. Locked before the state where both are.
+  let unfinished = Mutex<SnapshotFile?>(nil)
+  let cursor = Mutex(SnapshotCursor())
+  /// Snapshots of programs before version 2 of the schema, whose chunks are rows.
+  let legacySnapshots: Set<Int64>
   let writer: DatabaseQueue
   private let reader: DatabaseQueue
   private let inserter: Mutex<AppendStatement?>
@@ -61,7 +64,8 @@ package final class SQLiteJournal: Journal {
     do {
       let opened = try SQLiteJournal.open(path, options)
       (name, self.lock, writer, metadata) = (path, lock, opened.writer, opened.metadata)
-      state = Mutex(State(keeper: opened.keeper))
+      legacySnapshots = opened.snapshots.inside
+      state = Mutex(State(keeper: opened.keeper, lastSnapshot: opened.snapshots.last))
       let (writer, gauge) = (opened.writer, gauge)
       inserter = Mutex(
         try writer.writeWithoutTransaction { db in
@@ -75,6 +79,8 @@ package final class SQLiteJournal: Journal {
       let failed = FailureRelay()
       checkpointer = Checkpointer(copier, path, logBytes: options.logBytes) { failed.report($0) }
       failed.connect(self)
+      // What a crash left. Whatever cannot be removed now is spoken of after the next snapshot.
+      try? housekeep()
     } catch {
       lock.release()
       throw JournalError(error, path)
@@ -92,9 +98,11 @@ package final class SQLiteJournal: Journal {
     return configuration
   }
 
-  private static func open(
-    _ path: String, _ options: Options
-  ) throws -> (writer: DatabaseQueue, metadata: JournalMetadata, keeper: AppendGuard) {
+  private typealias Opened = (
+    writer: DatabaseQueue, metadata: JournalMetadata, keeper: AppendGuard, snapshots: Schema.SnapshotNumbers
+  )
+
+  private static func open(_ path: String, _ options: Options) throws -> Opened {
     try GatheredLog.register()
     let writer = try DatabaseQueue(path: path, configuration: configuration("writer"))
     return try writer.writeWithoutTransaction { db in
@@ -115,25 +123,20 @@ package final class SQLiteJournal: Journal {
       let head = last.map { row in
         (try? DecodedRecord.verified(StoredRecord(row).bytes)).map { JournalHead(after: $0.0, checksum: $0.1) }
       }
-      return (writer, metadata, AppendGuard(lastSequence: sequence, head: head ?? .start(of: metadata)))
+      let keeper = AppendGuard(lastSequence: sequence, head: head ?? .start(of: metadata))
+      return (writer, metadata, keeper, try Schema.snapshotNumbers(db))
     }
   }
 
   package func append(_ record: EncodedRecord) throws(JournalError) {
     try state.withLock { (state) throws(JournalError) in try state.keeper.judge(record) }
-    try write { db in
-      try finishCheckpoint(db)
-      try inserter.withLock { try $0?.run(record) }
-      checkpointer.committed(pages: gauge.pages)
-    }
+    try commit { _ in try inserter.withLock { try $0?.run(record) } }
     state.withLock { $0.keeper.appended(record) }
   }
 
   package func appendedIsTold() throws(JournalError) {
     if checkpointer.isWriterWanted { try write { try finishCheckpoint($0) } }
   }
-
-  package func awaitRoom() { checkpointer.wait() }
 
   package func lastSequence() throws(JournalError) -> UInt64 {
     try read { db in
@@ -203,6 +206,11 @@ package final class SQLiteJournal: Journal {
       return !state.keeper.isClosed
     }
     guard wasOpen else { return }
+    // Before the lock is given back, as the next owner may give the same number to a snapshot of its own.
+    unfinished.withLock { file in
+      file?.remove()
+      file = nil
+    }
     try? reader.close()
     checkpointer.close()
     // A statement that is left would keep the connection open.
@@ -234,13 +242,12 @@ package final class SQLiteJournal: Journal {
     }
   }
 
-  /// A piece of a snapshot or of upkeep, in a transaction of its own where it makes one.
-  func writePiece<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+  /// A write that is a transaction of its own, and the writer's share of moving the log.
+  func commit(_ body: (Database) throws -> Void) throws(JournalError) {
     try write { db in
       try finishCheckpoint(db)
-      let result = try body(db)
+      try body(db)
       checkpointer.committed(pages: gauge.pages)
-      return result
     }
   }
 

@@ -7,7 +7,7 @@ enum Schema {
   /// "toll": says in the file's header whose it is.
   static let applicationID: Int64 = 0x746F_6C6C
   /// The step that each version takes from the one before. Steps are never changed once shipped, only added.
-  static let steps: [String] = [first]
+  static let steps: [String] = [first, second]
   static var version: Int64 { Int64(steps.count) }
 
   /// One row a batch. An entry's row is found by bisection of `sequence`, as `first_entry` rises with it: an index would
@@ -24,6 +24,10 @@ enum Schema {
       checksum_high INTEGER NOT NULL DEFAULT 0, checksum_low INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE snapshot_chunks (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
     """
+
+  /// From here on a snapshot's chunks are a file beside this one, and its row is filed when it is finished: older programs must
+  /// not take such a journal. The snapshots that they finished stay, with their chunks, until newer ones have replaced them.
+  private static let second = "DELETE FROM snapshots WHERE finished = 0;"
 
   /// Refuses what is not a journal of this program or an older one, before anything in it is changed.
   static func judge(_ db: Database, _ path: String) throws -> Bool {
@@ -57,6 +61,27 @@ enum Schema {
       }
       return .commit
     }
+  }
+
+  /// The highest number that a finished snapshot was given, and those whose chunks are in this file.
+  struct SnapshotNumbers {
+    var last: Int64
+    var inside: Set<Int64>
+  }
+
+  /// Removes the chunks of snapshots that are gone, which takes a second or two once in a journal's life, when the last of an
+  /// older program's snapshots has been replaced.
+  static func snapshotNumbers(_ db: Database) throws -> SnapshotNumbers {
+    let stored = try Int64.fetchSet(db, sql: "SELECT DISTINCT place >> 32 FROM snapshot_chunks")
+    let inside = try Int64.fetchSet(db, sql: "SELECT id FROM snapshots").intersection(stored)
+    if inside != stored {
+      // The pages become free without being written once more.
+      try db.execute(sql: "PRAGMA secure_delete = OFF")
+      try db.execute(sql: "DELETE FROM snapshot_chunks WHERE place >> 32 NOT IN (SELECT id FROM snapshots)")
+      _ = try? db.checkpoint(.truncate)
+    }
+    let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'snapshots'") ?? 0
+    return SnapshotNumbers(last: last, inside: inside)
   }
 
   /// Makes a connection durable and reads back that it is: WAL, and a sync in every commit.

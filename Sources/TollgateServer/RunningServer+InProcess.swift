@@ -16,9 +16,14 @@ extension RunningServer {
       from: journal, configuration: configuration.ledger, books: configuration.priceBooks, time: time)
     let gate = Gate(
       core: core, journal: journal, executor: LoopExecutor(eventLoop), snapshots: configuration.snapshots,
-      onFailure: onFailure)
+      onFailure: onFailure, onTrouble: log(to: logger))
     return try await start(
       gate: gate, eventLoop: eventLoop, configuration: configuration, logger: logger, journal: journal.name)
+  }
+
+  /// Logs what concerns the operator, but none of the callers.
+  static func log(to logger: Logger) -> @Sendable (any Error) -> Swift.Void {
+    { logger.error("trouble with a snapshot; calls are not affected", metadata: ["reason": "\($0)"]) }
   }
 
   /// The same gate for peers of another identity.

@@ -89,7 +89,7 @@ package final class TollgateServer: Service {
   private func start(_ core: GateCore, on eventLoop: any EventLoop) async throws -> RunningServer {
     let gate = Gate(
       core: core, journal: journal, executor: LoopExecutor(eventLoop), snapshots: configuration.snapshots,
-      onFailure: onFailure)
+      onFailure: onFailure, onTrouble: RunningServer.log(to: logger))
     return try await RunningServer.start(
       gate: gate, eventLoop: eventLoop, configuration: configuration, logger: logger, journal: journal.name)
   }

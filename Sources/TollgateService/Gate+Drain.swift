@@ -25,15 +25,10 @@ extension Gate {
     planFlush()
     whenDurable { gate in
       if gate.snapshotter.isRunning {
-        gate.retrySettleDown(done)
+        gate.snapshotter.afterwards.append { $0.settleDown(done) }
       } else {
         gate.takeLastSnapshot { _ in done() }
       }
     }
-  }
-
-  /// A snapshot is being written: look again when the journal's thread has done a piece of it.
-  private func retrySettleDown(_ done: @escaping @Sendable () -> Void) {
-    writer.run { [self] in executor.run { self.enter { $0.settleDown(done) } } }
   }
 }

@@ -1,6 +1,5 @@
 // Snapshots: bound the time of a recovery, without stopping life for them.
 
-internal import Dispatch
 internal import TollgateJournal
 internal import TollgateLedger
 internal import TollgateValues
@@ -23,6 +22,8 @@ struct Snapshotter: Sendable {
   var isRunning = false
   /// The thread of a snapshot that is prepared and waits for the freeze.
   var prepared: WorkerThread?
+  /// What is to be done once none is running.
+  var afterwards: [@Sendable (isolated Gate) -> Void] = []
 
   init(policy: SnapshotPolicy, commit: CommitNumber) {
     self.policy = policy
@@ -32,7 +33,7 @@ struct Snapshotter: Sendable {
 
 extension Gate {
   /// Freezes the ledger as of the record that was just handed to the journal's thread, if enough has happened since the
-  /// last snapshot. The snapshot's chunks queue behind that record, between the appends that follow.
+  /// last snapshot.
   func snapshotIfDue() {
     if let thread = snapshotter.prepared { return freeze(on: thread) }
     guard snapshotter.commandsSince >= snapshotter.policy.commandsMax, !snapshotter.isRunning else { return }
@@ -62,8 +63,11 @@ extension Gate {
   private static func snapshotThread() -> WorkerThread { WorkerThread(name: "tg-snapshot", niceness: 10) }
 
   /// The snapshot is of a state that the journal has, so where something waits to be handed over, the freeze waits for that.
-  private func freeze(on thread: WorkerThread, done: (@Sendable (isolated Gate) -> Void)? = nil) {
-    guard !hasFailed else { return thread.stop() }
+  func freeze(on thread: WorkerThread, done: (@Sendable (isolated Gate) -> Void)? = nil) {
+    guard !hasFailed else {
+      thread.stop()
+      return noSnapshotIsRunning()
+    }
     guard isFullyHandedOver else {
       snapshotter.prepared = thread
       return
@@ -74,68 +78,58 @@ extension Gate {
     let frozen = core.ledger
     let executor = executor
     thread.run { [self] in
-      let error = write(frozen, mark)
-      executor.run { self.enter { $0.finishedSnapshot(mark, error, done) } }
+      let isWritten = write(frozen, mark)
+      executor.run {
+        self.enter { gate in
+          if isWritten { gate.snapshotter.commit = mark.head.sequence }
+          gate.noSnapshotIsRunning()
+          done?(gate)
+        }
+      }
       thread.stop()
     }
   }
 
-  private func finishedSnapshot(
-    _ mark: SnapshotMark, _ error: JournalError?, _ done: (@Sendable (isolated Gate) -> Void)?
-  ) {
+  /// A snapshot has ended, in whatever way; one that was given up is tried again when the policy says so.
+  func noSnapshotIsRunning() {
     snapshotter.isRunning = false
-    if let error { failed(error) } else { snapshotter.commit = mark.head.sequence }
-    done?(self)
+    let afterwards = snapshotter.afterwards
+    snapshotter.afterwards = []
+    for work in afterwards { work(self) }
   }
 
-  /// On the snapshot's thread. The journal's thread does the writing, so that appends come in between.
-  private nonisolated func write(_ frozen: Ledger, _ mark: SnapshotMark) -> JournalError? {
-    do throws(JournalError) {
-      try onWriter { (journal) throws(JournalError) in try journal.beginSnapshot(mark) }
-      var failure: JournalError?
-      frozen.encodeSnapshot { chunk in
-        guard failure == nil else { return }
-        journal.awaitRoom()
-        do throws(JournalError) {
-          try onWriter { (journal) throws(JournalError) in try journal.appendSnapshotChunk(chunk) }
-        } catch {
-          failure = error
-        }
-      }
-      if let failure { throw failure }
-      try onWriter { (journal) throws(JournalError) in try journal.finishSnapshot() }
-      var hasMore = true
-      while hasMore {
-        journal.awaitRoom()
-        hasMore = try onWriter { (journal) throws(JournalError) in try journal.housekeep() }
-      }
-      return nil
+  /// On the snapshot's thread; the journal's thread files the one row that makes it count. Returns whether it counts.
+  private nonisolated func write(_ frozen: Ledger, _ mark: SnapshotMark) -> Bool {
+    do {
+      // The append of the record that the snapshot follows is among what the journal's thread has to do.
+      writer.wait()
+      try journal.beginSnapshot(mark)
+      try frozen.encodeSnapshot { try journal.appendSnapshotChunk($0) }
+      try journal.syncSnapshot()
     } catch {
-      return error
+      // A snapshot that could not be written says nothing about the records, so life goes on; an earlier failed write does.
+      if (error as? JournalError)?.code == .poisoned { failed(error) } else { onTrouble(error) }
+      return false
     }
+    if let error = finishOnWriter() {
+      failed(error)
+      return false
+    }
+    do throws(JournalError) { try journal.housekeep() } catch { onTrouble(error) }
+    return true
   }
 
-  /// Runs a call on the journal's thread and waits for it.
-  private nonisolated func onWriter<Value: Sendable>(
-    _ call: @escaping @Sendable (any Journal) throws(JournalError) -> Value
-  ) throws(JournalError) -> Value {
-    let box = ResultBox<Value>()
-    let done = DispatchSemaphore(value: 0)
-    writer.run { [journal] in
-      do throws(JournalError) {
-        box.result = .success(try call(journal))
-      } catch {
-        box.result = .failure(error)
-      }
-      done.signal()
-    }
-    done.wait()
-    guard let result = box.result else { throw JournalError(.closed, "the journal's thread has ended") }
-    return try result.get()
+  /// Files the snapshot on the journal's thread, and waits for that.
+  private nonisolated func finishOnWriter() -> JournalError? {
+    let finished = Finished()
+    writer.run { [journal] in finished.result = Result { () throws(JournalError) in try journal.finishSnapshot() } }
+    writer.wait()
+    guard case .failure(let error) = finished.result else { return nil }
+    return error
   }
 }
 
-/// Carries a result between two threads that a semaphore orders.
-private final class ResultBox<Value: Sendable>: @unchecked Sendable {
-  var result: Result<Value, JournalError>?
+/// Carries a result from the journal's thread to one that waits for it.
+private final class Finished: @unchecked Sendable {
+  var result = Result<Void, JournalError>.failure(JournalError(.closed, "the journal's thread has ended"))
 }

@@ -9,7 +9,8 @@ package import TollgateValues
 /// `enter` once a batch.
 ///
 /// While the journal syncs one record, the next accumulates (group commit). A failed append is fatal: from then on nothing
-/// is answered, and `onFailure` is told once; a server exits there and rebuilds from the journal.
+/// is answered, and `onFailure` is told; a server exits there and rebuilds from the journal. What fails without a consequence
+/// for any answer (a snapshot cannot be written) is told to `onTrouble`, and life goes on.
 package actor Gate {
   package nonisolated let executor: any GateExecutor
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -23,6 +24,7 @@ package actor Gate {
   var isReplenishing = false
   let historyReader: HistoryBox
   private let onFailure: @Sendable (any Error) -> Void
+  let onTrouble: @Sendable (any Error) -> Void
 
   /// The newest commit that is durable.
   package private(set) var durable: CommitNumber
@@ -50,15 +52,17 @@ package actor Gate {
     var work: @Sendable (isolated Gate) -> Void
   }
 
-  /// A gate over a recovered ledger. `onFailure` hears of the first failed append, on the journal's thread.
+  /// A gate over a recovered ledger. `onFailure` hears of the first failed append, on the journal's thread; `onTrouble` of a
+  /// snapshot that was given up, on the snapshot's.
   package init(
     core: GateCore, journal: any Journal, executor: any GateExecutor, snapshots: SnapshotPolicy,
-    onFailure: @escaping @Sendable (any Error) -> Void
+    onFailure: @escaping @Sendable (any Error) -> Void, onTrouble: @escaping @Sendable (any Error) -> Void = { _ in }
   ) {
     self.core = core
     self.journal = journal
     self.executor = executor
     self.onFailure = onFailure
+    self.onTrouble = onTrouble
     time = core.clock.source
     durable = core.record.head.sequence
     snapshotter = Snapshotter(policy: snapshots, commit: core.record.head.sequence)
@@ -193,6 +197,8 @@ package actor Gate {
         gate.hasFailed = true
         gate.waiting.removeAll()
         gate.deferred.removeAll()
+        // No record will be handed over any more that a freeze could wait for.
+        if let thread = gate.snapshotter.prepared { gate.freeze(on: thread) }
       }
     }
   }

@@ -46,71 +46,6 @@ import TollgateValues
   }
 
   @Test(arguments: Engine.allCases)
-  func `A damaged snapshot is passed over for the one before, then for the beginning`(_ engine: Engine) throws {
-    var generator = SeededGenerator()
-    let medium = try engine.medium(&generator)
-    var life = Life(medium.journal)
-    for _ in 0..<2 {
-      try life.append(4, &generator)
-      try life.snapshot()
-    }
-    try life.append(2, &generator)
-    for (from, replayed) in [(4, 6), (0, 10)] {
-      let newest = try #require(try recover(from: medium.journal, with: Tally.replayer()).snapshot)
-      try medium.tamperSnapshot(newest.id, chunk: newest.chunkCount - 1) { $0[0] ^= 1 }
-      try medium.reopen()
-      let recovered = try recover(from: medium.journal, with: Tally.replayer())
-      #expect(recovered.state == life.tally, "\(generator.recipe)")
-      #expect(recovered.recordsReplayed == replayed)
-      #expect(Int(recovered.snapshot?.mark.head.sequence ?? 0) == from)
-      #expect(recovered.snapshotsRefused.last?.contains("checksum mismatch") == true)
-    }
-  }
-
-  @Test(arguments: Engine.allCases)
-  func `A snapshot counts only once it is finished`(_ engine: Engine) throws {
-    var generator = SeededGenerator()
-    let medium = try engine.medium(&generator)
-    var life = Life(medium.journal)
-    try life.append(3, &generator)
-    let journal = medium.journal
-    try journal.beginSnapshot(SnapshotMark(head: life.builder.head, taken: life.instant))
-    try journal.appendSnapshotChunk(life.tally.encoded)
-    #expect(try journal.snapshots().isEmpty)
-    try life.append(1, &generator)
-    try medium.reopen()
-    #expect(try medium.journal.snapshots().isEmpty)
-    #expect(try recover(from: medium.journal, with: Tally.replayer()).recordsReplayed == 4)
-    #expect(throws: JournalError.self) { try medium.journal.finishSnapshot() }
-    #expect(throws: JournalError.self) { try medium.journal.appendSnapshotChunk([1]) }
-  }
-
-  @Test(arguments: Engine.allCases)
-  func `A snapshot of what is not durable yet is refused`(_ engine: Engine) throws {
-    var generator = SeededGenerator()
-    let medium = try engine.medium(&generator)
-    var life = Life(medium.journal)
-    try life.append(2, &generator)
-    _ = life.next(&generator)
-    let error = #expect(throws: JournalError.self) { try life.snapshot() }
-    #expect(error?.code == .outOfOrder)
-  }
-
-  @Test(arguments: Engine.allCases)
-  func `Housekeeping keeps the two newest snapshots`(_ engine: Engine) throws {
-    var generator = SeededGenerator()
-    let medium = try engine.medium(&generator)
-    var life = Life(medium.journal)
-    for _ in 0..<5 {
-      try life.append(1, &generator)
-      try life.snapshot()
-    }
-    while try medium.journal.housekeep() {}
-    #expect(try medium.journal.snapshots().map(\.mark.head.sequence) == [5, 4])
-    #expect(try recover(from: medium.journal, with: Tally.replayer()).state == life.tally)
-  }
-
-  @Test(arguments: Engine.allCases)
   func `A flipped byte anywhere in any record is refused, and the record named`(_ engine: Engine) throws {
     var generator = SeededGenerator()
     let medium = try engine.medium(&generator)
@@ -152,6 +87,7 @@ import TollgateValues
   }
 
   /// Whole records of the right number, but of a life that went otherwise: only the chain tells them apart.
+
   @Test(arguments: Engine.allCases, [false, true])
   func `A record of another chain is refused, also where a snapshot follows it`(_ engine: Engine, snapshot: Bool) throws
   {

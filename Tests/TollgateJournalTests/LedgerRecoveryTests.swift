@@ -83,6 +83,7 @@ struct LedgerLife {
   func snapshot() throws {
     try journal.beginSnapshot(SnapshotMark(head: builder.head, taken: instant))
     try ledger.encodeSnapshot { try journal.appendSnapshotChunk($0) }
+    try journal.syncSnapshot()
     try journal.finishSnapshot()
   }
 

@@ -39,9 +39,22 @@ import TollgateValues
     #expect(try recover(from: journal.reopened(), with: Tally.replayer()).state == life.tally)
   }
 
-  @Test func `A failed snapshot chunk poisons too`() throws {
+  @Test func `A failed snapshot chunk gives the snapshot up, and nothing else`() throws {
     var generator = SeededGenerator()
     let journal = journal(&generator, InMemoryJournal.Faults(failSnapshotChunk: 1))
+    var life = Life(journal)
+    try life.append(2, &generator)
+    let error = #expect(throws: JournalError.self) { try life.snapshot() }
+    #expect(error?.code == .failed)
+    #expect(throws: JournalError.self) { try journal.syncSnapshot() }
+    try life.append(1, &generator)
+    try life.snapshot()
+    #expect(try journal.snapshots().map(\.mark.head.sequence) == [3])
+  }
+
+  @Test func `A snapshot that fails when it is to count poisons`() throws {
+    var generator = SeededGenerator()
+    let journal = journal(&generator, InMemoryJournal.Faults(failSnapshotFinish: true))
     var life = Life(journal)
     try life.append(2, &generator)
     #expect(throws: JournalError.self) { try life.snapshot() }

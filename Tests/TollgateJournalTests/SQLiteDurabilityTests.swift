@@ -81,55 +81,6 @@ import TollgateValues
     #expect(recovered.state == life.tally && recovered.head == life.builder.head, "\(generator.recipe)")
   }
 
-  @Test func `While a snapshot is written between appends, the log stays within twice its bound`() throws {
-    var generator = SeededGenerator()
-    let bound = 1 << 20
-    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator), logBytes: bound)
-    let journal = medium.sqlite
-    let turn = Mutex(())
-    let isDone = Atomic(false)
-    var largest = 0
-    try withThread {
-      var generator = SeededGenerator(seed: 11)
-      var life = Life(journal)
-      while !isDone.load(ordering: .acquiring) {
-        let record = life.next(&generator)
-        try turn.withLock { _ in try journal.append(record) }
-        usleep(2_000)
-      }
-    } whileIn: {
-      defer { isDone.store(true, ordering: .releasing) }
-      let mark = SnapshotMark(head: .start(of: journal.metadata), taken: .epoch)
-      try turn.withLock { _ in try journal.beginSnapshot(mark) }
-      let chunk = [UInt8](repeating: 7, count: bound / 4)
-      for _ in 0..<160 {
-        journal.awaitRoom()
-        try turn.withLock { _ in try journal.appendSnapshotChunk(chunk) }
-        let size = try FileManager.default.attributesOfItem(atPath: medium.path + "-wal")[.size] as? NSNumber
-        largest = max(largest, try #require(size).intValue)
-      }
-      try turn.withLock { _ in try journal.finishSnapshot() }
-    }
-    #expect(largest > bound / 2 && largest < 2 * bound, "\(largest) bytes of log, \(generator.recipe)")
-  }
-
-  @Test func `Housekeeping leaves no chunk of a snapshot that is gone`() throws {
-    var generator = SeededGenerator()
-    let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))
-    var life = Life(medium.journal)
-    for _ in 0..<4 {
-      try life.append(2, &generator)
-      try life.snapshot(chunkBytes: 8)
-    }
-    try medium.journal.beginSnapshot(SnapshotMark(head: life.builder.head, taken: life.instant))
-    try medium.journal.appendSnapshotChunk([1])
-    try medium.reopen()
-    while try medium.journal.housekeep() {}
-    let kept = try medium.journal.snapshots()
-    let chunks = try medium.backDoor { try Int.fetchOne($0, sql: "SELECT count(*) FROM snapshot_chunks") }
-    #expect(kept.count == 2 && chunks == kept.reduce(0) { $0 + $1.chunkCount })
-  }
-
   @Test func `Readers and the writer do not wait for each other`() throws {
     var generator = SeededGenerator()
     let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))
@@ -169,20 +120,10 @@ import TollgateValues
     let medium = try SQLiteMedium(.new(created: .epoch, using: &generator))
     medium.sqlite.close()
     let first = fault.file.isEmpty ? 2 : 20 + generator.below(20)
-    let child = Process()
-    child.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
-    child.arguments =
-      [
-        "-f", "-o", "/dev/null", "-P", medium.path + fault.file, "-e",
-        "inject=\(fault.call):error=\(fault.error):when=\(first)+",
-      ]
-      + CommandLine.arguments.prefix(1) + ["--testing-library", "swift-testing", "--filter", "FailingDiskTests"]
-    child.environment = ProcessInfo.processInfo.environment.merging(["TOLLGATE_FAILING_DISK": medium.path]) { $1 }
-    child.standardOutput = FileHandle.nullDevice
-    child.standardError = FileHandle.nullDevice
-    try child.run()
-    child.waitUntilExit()
-    #expect(child.terminationStatus == 0)
+    let ended = try runFailing(
+      "\(fault.call):error=\(fault.error):when=\(first)+", on: medium.path + fault.file, medium.path, "FailingDiskTests"
+    )
+    #expect(ended == 0)
     let report = try String(contentsOfFile: medium.path + ".report", encoding: .utf8).split(separator: "\n")
     let acknowledged = try #require(report.first.flatMap { UInt64($0) })
     #expect(report.dropFirst().first.map { fault.codes.contains(String($0)) } == true, "\(report)")
@@ -202,6 +143,21 @@ struct Fault: Sendable, CustomTestStringConvertible {
   var codes: [String]
 
   var testDescription: String { "\(call) \(error) on journal.db\(file)" }
+}
+
+/// Runs a suite of this binary once more, on the journal at `path`, while strace makes calls on one file fail.
+func runFailing(_ fault: String, on file: String, _ path: String, _ suite: String) throws -> Int32 {
+  let child = Process()
+  child.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+  child.arguments =
+    ["-f", "-o", "/dev/null", "-P", file, "-e", "inject=\(fault)"]
+    + CommandLine.arguments.prefix(1) + ["--testing-library", "swift-testing", "--filter", suite]
+  child.environment = ProcessInfo.processInfo.environment.merging(["TOLLGATE_FAILING_DISK": path]) { $1 }
+  child.standardOutput = FileHandle.nullDevice
+  child.standardError = FileHandle.nullDevice
+  try child.run()
+  child.waitUntilExit()
+  return child.terminationStatus
 }
 
 /// Run by the test above in a process whose disk fails.

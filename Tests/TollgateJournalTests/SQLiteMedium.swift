@@ -55,7 +55,31 @@ final class SQLiteMedium: Medium {
   }
 
   func tamperSnapshot(_ id: Int64, chunk: Int, _ body: (inout [UInt8]) -> Void) throws {
-    try change("snapshot_chunks", "place", id << 32 | Int64(chunk), body)
+    let file = URL(fileURLWithPath: snapshotPath(id))
+    var bytes = Array(try Data(contentsOf: file))
+    var start = 0
+    for index in 0...chunk {
+      let length = bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let range = start + 4..<start + 4 + length
+      if index == chunk {
+        var changed = Array(bytes[range])
+        body(&changed)
+        bytes.replaceSubrange(range, with: changed)
+      }
+      start = range.upperBound
+    }
+    try Data(bytes).write(to: file)
+  }
+
+  /// The file of a snapshot's chunks.
+  func snapshotPath(_ id: Int64) -> String {
+    let digits = String(id, radix: 16)
+    return path + "-snapshot-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// Names in the directory that have to do with snapshots, in order.
+  func snapshotNames() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.contains("snapshot") }.sorted()
   }
 
   func backDoor<Result>(_ body: (Database) throws -> Result) throws -> Result {

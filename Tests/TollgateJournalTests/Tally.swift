@@ -116,6 +116,7 @@ struct Life {
       try journal.appendSnapshotChunk(Array(rest.prefix(chunkBytes)))
       rest = rest.dropFirst(chunkBytes)
     }
+    try journal.syncSnapshot()
     try journal.finishSnapshot()
   }
 }

@@ -104,11 +104,17 @@ final class GateHarness: Sendable {
     let (core, _) = try GateCore.recover(from: journal, configuration: configuration, books: .shipped, time: time)
     let box = FailureBox()
     self.box = box
-    gate = Gate(core: core, journal: journal, executor: executor, snapshots: snapshots) { box.add("\($0)") }
+    let troubles = FailureBox()
+    troubleBox = troubles
+    gate = Gate(
+      core: core, journal: journal, executor: executor, snapshots: snapshots, onFailure: { box.add("\($0)") },
+      onTrouble: { troubles.add("\($0)") })
   }
 
   private let box: FailureBox
   var failed: [String] { box.all }
+  private let troubleBox: FailureBox
+  var troubles: [String] { troubleBox.all }
 
   deinit { executor.stop() }
 
