@@ -68,6 +68,75 @@ private func smallLedger() -> Ledger {
   #expect(copy.digest == ledger.digest && copy.audit() == [])
 }
 
+/// The golden records, which a test changes; the tag is a record's first two digits.
+private struct Script {
+  var lines = goldenSnapshot
+
+  func first(_ tag: String, where isWanted: (String) -> Bool = { _ in true }) -> Int? {
+    lines.indices.dropFirst().first { lines[$0].hasPrefix(tag) && isWanted(lines[$0]) }
+  }
+
+  /// Writes a line twice and counts it in the last record, as the count of such a place there.
+  mutating func `repeat`(_ line: Int, counted place: Int) {
+    lines.insert(lines[line], at: line)
+    var end = bytes(lines[lines.count - 2])
+    end[1 + 8 * place] += 1
+    lines[lines.count - 2] = hexadecimal(end)
+  }
+
+  /// What reading the snapshot says, with the right checksum.
+  func problem() -> String? {
+    let body = lines.dropLast().flatMap(bytes)
+    let checksum = Checksum.over(body)
+    var writer = ByteWriter()
+    writer.write(raw: body)
+    writer.write(checksum.high)
+    writer.write(checksum.low)
+    do {
+      _ = try Ledger(snapshot: [writer.bytes], hashKey: (5, 6))
+      return nil
+    } catch {
+      return error.problem
+    }
+  }
+}
+
+@Test func nothingStandsTwiceInASnapshot() throws {
+  #expect(Script().problem() == nil)
+  var accounts = Script()
+  accounts.repeat(try #require(accounts.first("02")), counted: 0)
+  #expect(accounts.problem() == "an account twice")
+  var holds = Script()
+  // The hold that has expired, as it has no pins.
+  holds.repeat(try #require(holds.first("05") { Array($0)[34...35] == ["0", "1"] }), counted: 2)
+  #expect(holds.problem() == "a hold twice")
+  var requests = Script()
+  requests.repeat(try #require(requests.first("09")), counted: 6)
+  #expect(requests.problem()?.contains("is remembered wrongly or twice") == true)
+  var events = Script()
+  events.repeat(try #require(events.first("08")), counted: 5)
+  #expect(events.problem() == "an event twice")
+}
+
+/// Wherever a snapshot is cut, with the right checksum under what is left.
+@Test func aSnapshotThatEndsWithinARecordIsRefused() {
+  var script = Script()
+  while script.lines.count > 2 {
+    let last = script.lines[script.lines.count - 2]
+    for digits in [last.count - 2, last.count / 4 * 2, 2] where digits > 0 && digits < last.count {
+      script.lines[script.lines.count - 2] = String(last.prefix(digits))
+      #expect(script.problem() != nil, "\(last) cut to \(digits) digits")
+    }
+    script.lines.remove(at: script.lines.count - 2)
+  }
+}
+
+private func bytes(_ digits: String) -> [UInt8] {
+  let digits = Array(digits.utf8)
+  let values = digits.map { $0 < UInt8(ascii: "a") ? $0 - UInt8(ascii: "0") : $0 - UInt8(ascii: "a") + 10 }
+  return stride(from: 0, to: values.count - 1, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+}
+
 private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef")
   return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
