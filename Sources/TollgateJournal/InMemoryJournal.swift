@@ -183,10 +183,6 @@ package final class InMemoryJournal: Journal {
     }
   }
 
-  package func housekeep() throws(JournalError) {
-    try access { storage throws(JournalError) in }
-  }
-
   package func close() { storage.withLock { $0.keeper.close() } }
 
   private func access<Result: Sendable>(

@@ -6,8 +6,8 @@ internal import TollgateValues
 /// A durable row of records, with snapshots beside it. One process owns it at a time.
 ///
 /// All calls block, so they belong on threads of their own. Three threads may use a journal at once: the *writer* (`append`,
-/// `appendedIsTold`, `finishSnapshot`, `trimTornTail`, `close`), the *snapshot's* (the other calls that write a snapshot, and
-/// `housekeep`), and a *reader* (everything else). The calls that write a snapshot follow each other, whatever thread they
+/// `appendedIsTold`, `finishSnapshot`, `trimTornTail`, `close`), the *snapshot's* (the other calls that write a snapshot), and
+/// a *reader* (everything else). The calls that write a snapshot follow each other, whatever thread they
 /// are on. After the first record or `finishSnapshot` that fails, every call but `close` is refused (`poisoned`): whether that
 /// write is durable is unknown, so the process must end and recover. The other calls that write a snapshot say nothing about
 /// records: when one fails, the snapshot is given up, and nothing else.
@@ -50,8 +50,6 @@ package protocol Journal: AnyObject, Sendable {
   /// The bytes of one chunk of a finished snapshot; nil if it is missing, `damaged` if there is something else.
   func snapshotChunk(_ index: Int, of snapshot: SnapshotSummary) throws(JournalError) -> [UInt8]?
 
-  /// Removes what is left of snapshots that do not count, which may take a while.
-  func housekeep() throws(JournalError)
   /// Gives the journal back to others. Everything after it is refused.
   func close()
 }

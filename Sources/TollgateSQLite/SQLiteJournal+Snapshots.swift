@@ -16,7 +16,10 @@ extension SQLiteJournal {
         state.lastSnapshot &+= 1
         return state.lastSnapshot
       }
-      try orGiveUp(&file) { (file) throws(JournalError) in file = try SnapshotFile(creating: id, beside: name) }
+      try orGiveUp(&file) { (file) throws(JournalError) in
+        let kept = try keptSnapshots()
+        file = try SnapshotFile(id, beside: name) { kept.contains($0) }
+      }
     }
   }
 
@@ -105,11 +108,14 @@ extension SQLiteJournal {
     }
   }
 
-  package func housekeep() throws(JournalError) {
-    try unfinished.withLock { (file) throws(JournalError) in
-      let kept = try read { db in try Int64.fetchSet(db, sql: "SELECT id FROM snapshots") }
-      try SnapshotFile.removeAll(beside: name) { kept.contains($0) || $0 == file?.id }
-    }
+  /// Removes what a crash left, before anything is written.
+  func removeLeftovers() throws(JournalError) {
+    let kept = try keptSnapshots()
+    try SnapshotFile.removeAll(beside: name) { kept.contains($0) }
+  }
+
+  private func keptSnapshots() throws(JournalError) -> Set<Int64> {
+    try read { db in try Int64.fetchSet(db, sql: "SELECT id FROM snapshots") }
   }
 
   /// What fails while a snapshot's bytes are written is the end of that snapshot only.

@@ -79,8 +79,8 @@ package final class SQLiteJournal: Journal {
       let failed = FailureRelay()
       checkpointer = Checkpointer(copier, path, logBytes: options.logBytes) { failed.report($0) }
       failed.connect(self)
-      // What a crash left. Whatever cannot be removed now is spoken of after the next snapshot.
-      try? housekeep()
+      // Whatever cannot be removed now does no harm.
+      try? removeLeftovers()
     } catch {
       lock.release()
       throw JournalError(error, path)

@@ -19,11 +19,18 @@ struct SnapshotFile {
   /// The piece that is on its way, and where what has not been sent begins.
   private var sent = 0..<0
 
-  /// Makes the file; only its owner may read it.
-  init(creating id: Int64, beside journal: String) throws(JournalError) {
+  /// Takes over the file of a snapshot that is not kept, or makes one that only its owner may read.
+  ///
+  /// To free the blocks of a large file may take a third of a second, in which a sync of the journal's log waits for a tenth. So a
+  /// file's blocks are written once more instead.
+  init(_ id: Int64, beside journal: String, except isKept: (Int64) -> Bool) throws(JournalError) {
     self.id = id
-    path = SnapshotFile.path(of: id, beside: journal)
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let path = SnapshotFile.path(of: id, beside: journal)
+    self.path = path
+    var spare = try SnapshotFile.ids(beside: journal).filter { !isKept($0) }
+    let isTaken = spare.popLast().map { rename(SnapshotFile.path(of: $0, beside: journal), path) == 0 } ?? false
+    for id in spare { _ = unlink(SnapshotFile.path(of: id, beside: journal)) }
+    descriptor = open(path, O_WRONLY | O_CLOEXEC | (isTaken ? 0 : O_CREAT | O_EXCL), 0o600)
     guard descriptor >= 0 else { throw SnapshotFile.error("\(path) cannot be created", errno) }
   }
 
@@ -37,6 +44,7 @@ struct SnapshotFile {
 
   /// Makes the bytes and the file's name durable.
   func sync() throws(JournalError) {
+    guard ftruncate(descriptor, off_t(end)) == 0 else { throw SnapshotFile.error("\(path) cannot be cut", errno) }
     guard fsync(descriptor) == 0 else { throw SnapshotFile.error("\(path) cannot be synced", errno) }
     try DatabaseFile.syncDirectory(of: path)
   }
@@ -44,7 +52,7 @@ struct SnapshotFile {
   /// Once, and nothing else after it.
   func close() { _ = Foundation.close(descriptor) }
 
-  /// Closes the file and removes it. Should that fail, the next housekeeping says so.
+  /// Closes the file and removes it.
   func remove() {
     close()
     _ = unlink(path)
@@ -89,18 +97,13 @@ extension SnapshotFile {
   private static let infix = "-snapshot-"
   private static let digitCount = 16
 
-  /// Removes the files of all snapshots that are not to be kept, and nothing else. Goes on after a failure, and throws the first.
+  /// Removes the files of all snapshots that are not to be kept, and nothing else.
   static func removeAll(beside journal: String, except isKept: (Int64) -> Bool) throws(JournalError) {
-    var failure: JournalError?
-    for id in try ids(beside: journal) where !isKept(id) {
-      let path = path(of: id, beside: journal)
-      guard unlink(path) != 0, errno != ENOENT, failure == nil else { continue }
-      failure = error("\(path), a snapshot that is not needed any more, cannot be removed", errno)
-    }
-    if let failure { throw failure }
+    for id in try ids(beside: journal) where !isKept(id) { _ = unlink(path(of: id, beside: journal)) }
   }
 
-  /// The numbers of all ordinary files that are named like a snapshot of this journal.
+  /// The numbers of all ordinary files that are named like a snapshot of this journal. A name that only reads like the number
+  /// of one stands for the file that the number names.
   private static func ids(beside journal: String) throws(JournalError) -> [Int64] {
     let url = URL(fileURLWithPath: journal)
     let (directory, prefix) = (url.deletingLastPathComponent().path, url.lastPathComponent + infix)
@@ -113,9 +116,8 @@ extension SnapshotFile {
       }
       guard name.hasPrefix(prefix), let number = UInt64(name.dropFirst(prefix.count), radix: 16) else { continue }
       let id = Int64(bitPattern: number)
-      let path = path(of: id, beside: journal)
       var status = stat()
-      guard path.hasSuffix("/" + name), lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard lstat(path(of: id, beside: journal), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       ids.append(id)
     }
     return ids

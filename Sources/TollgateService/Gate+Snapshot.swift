@@ -115,7 +115,6 @@ extension Gate {
       failed(error)
       return false
     }
-    do throws(JournalError) { try journal.housekeep() } catch { onTrouble(error) }
     return true
   }
 

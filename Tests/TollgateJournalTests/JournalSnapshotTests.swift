@@ -107,7 +107,6 @@ import TollgateValues
         }
         try journal.syncSnapshot()
         try writer.withLock { _ in try journal.finishSnapshot() }
-        try journal.housekeep()
       }
     } whileIn: {
       var life = latest.withLock { $0 }
@@ -135,7 +134,7 @@ import TollgateValues
   }
 
   @Test(arguments: Engine.allCases)
-  func `The two newest snapshots count, and housekeeping leaves them`(_ engine: Engine) throws {
+  func `The two newest snapshots count`(_ engine: Engine) throws {
     var generator = SeededGenerator()
     let medium = try engine.medium(&generator)
     var life = Life(medium.journal)
@@ -144,7 +143,6 @@ import TollgateValues
       try life.snapshot()
     }
     #expect(try medium.journal.snapshots().map(\.mark.head.sequence) == [5, 4])
-    try medium.journal.housekeep()
     for snapshot in try medium.journal.snapshots() {
       var reader = SnapshotReader(snapshot, of: medium.journal)
       #expect(throws: Never.self) { try reader.all() }

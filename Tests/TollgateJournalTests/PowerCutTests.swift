@@ -27,7 +27,7 @@ import TollgateValues
       #expect(refused?.code == .poisoned)
     }
     #expect(throws: JournalError.self) { try journal.records(after: 0, upTo: .max) }
-    #expect(throws: JournalError.self) { try journal.housekeep() }
+    #expect(throws: JournalError.self) { try journal.snapshots() }
     #expect(try recover(from: journal.reopened(), with: Tally.replayer()).state == acknowledged)
   }
 

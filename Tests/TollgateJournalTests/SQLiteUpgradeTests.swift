@@ -90,7 +90,6 @@ import TollgateValues
       #expect(try chunkOwners(medium) == owners)
       life = Life(medium.journal, continuing: recovered)
       try life.snapshot()
-      try medium.journal.housekeep()
       try life.append(1, &generator)
       #expect(try medium.journal.snapshots().first?.id == newest)
       try medium.reopen()
