@@ -23,7 +23,8 @@ final class LoopbackServer: Sendable {
       .childChannelOption(.autoRead, value: readsByItself)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandlers(TLSHandler(server: context), Echo(errors))
+          try channel.pipeline.syncOperations.addHandlers(
+            TLSHandler(server: context, limits: .patient), Echo(errors))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -31,6 +32,15 @@ final class LoopbackServer: Sendable {
 
   func stop() async throws {
     try await channel.close()
+  }
+}
+
+extension TLSLimits {
+  /// Nothing here is about time, and other tests may keep a loop for many seconds.
+  static var patient: TLSLimits {
+    var limits = TLSLimits()
+    (limits.handshakeTimeout, limits.closeTimeout) = (.minutes(5), .minutes(5))
+    return limits
   }
 }
 
@@ -48,7 +58,7 @@ final class LoopbackClient: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            TLSHandler(client: context, serverName: "localhost"), Asker(message, promise))
+            TLSHandler(client: context, serverName: "localhost", limits: .patient), Asker(message, promise))
         }
       }
       .connect(host: "127.0.0.1", port: port).get()
