@@ -42,21 +42,20 @@ import TollgateValues
   @Test func `Every flipped bit of a record is noticed`() throws {
     var generator = SeededGenerator()
     let bytes = try Self.record(&generator, commands: 6).bytes
-    for offset in bytes.indices {
+    // One expectation for all: thousands of them took seconds, in which other tests waited for a thread.
+    let unnoticed = bytes.indices.filter { offset in
       var damaged = bytes
       damaged[offset] ^= 1 << UInt8(generator.below(8))
-      #expect(throws: ByteReaderError.self, "byte \(offset): \(generator.recipe)") {
-        try DecodedRecord(decoding: damaged)
-      }
+      return (try? DecodedRecord(decoding: damaged)) != nil
     }
+    #expect(unnoticed == [], "\(generator.recipe)")
   }
 
   @Test func `A record cut short or followed by more is noticed`() throws {
     var generator = SeededGenerator()
     let bytes = try Self.record(&generator, commands: 4).bytes
-    for count in 0..<bytes.count {
-      #expect(throws: ByteReaderError.self) { try DecodedRecord(decoding: Array(bytes[..<count])) }
-    }
+    let unnoticed = bytes.indices.filter { (try? DecodedRecord(decoding: Array(bytes[..<$0]))) != nil }
+    #expect(unnoticed == [], "\(generator.recipe)")
     #expect(throws: ByteReaderError.self) { try DecodedRecord(decoding: bytes + [0]) }
   }
 
