@@ -30,15 +30,18 @@ final class Checkpointer: Sendable {
   private let thread = WorkerThread(name: "tg-checkpoint", niceness: 5)
   private let path: String
   private let pagesMax: Int
+  private let flush: PiecewiseFlush?
   private let state = Mutex(State())
   private let onFailure: @Sendable (JournalError) -> Void
 
   /// `onFailure` hears of a checkpoint that failed: as after any failed sync, nothing may be tried again.
   init(
-    _ connection: DatabaseQueue, _ path: String, logBytes: Int, onFailure: @escaping @Sendable (JournalError) -> Void
+    _ connection: DatabaseQueue, _ path: String, logBytes: Int, flush: PiecewiseFlush?,
+    onFailure: @escaping @Sendable (JournalError) -> Void
   ) {
     self.connection = connection
     self.path = path
+    self.flush = flush
     self.onFailure = onFailure
     pagesMax = max(logBytes / 4_096, 1)
   }
@@ -83,6 +86,7 @@ final class Checkpointer: Sendable {
         let before = state.withLock(\.logged)
         try connection.writeWithoutTransaction { db in
           _ = try passive(db)
+          try flush?.send()
           try syncFile(db)
         }
         let added = state.withLock { $0.logged - before }

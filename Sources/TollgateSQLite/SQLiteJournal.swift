@@ -50,6 +50,7 @@ package final class SQLiteJournal: Journal {
   private let inserter: Mutex<AppendStatement?>
   private let gauge = LogGauge()
   private let checkpointer: Checkpointer
+  private let flush: PiecewiseFlush?
   private let lock: FileLock
 
   /// Opens the journal at `path`, or makes one. Throws if another process owns it, if it is something else, or if it
@@ -77,7 +78,8 @@ package final class SQLiteJournal: Journal {
       try copier.writeWithoutTransaction { try Schema.makeDurable($0, path) }
       DatabaseFile.reserveLog(of: path, bytes: options.reservedBytes)
       let failed = FailureRelay()
-      checkpointer = Checkpointer(copier, path, logBytes: options.logBytes) { failed.report($0) }
+      flush = PiecewiseFlush(path)
+      checkpointer = Checkpointer(copier, path, logBytes: options.logBytes, flush: flush) { failed.report($0) }
       failed.connect(self)
       // Whatever cannot be removed now does no harm.
       try? removeLeftovers()
@@ -216,6 +218,7 @@ package final class SQLiteJournal: Journal {
     // A statement that is left would keep the connection open.
     inserter.withLock { $0 = nil }
     try? writer.close()
+    flush?.close()
     lock.release()
   }
 
