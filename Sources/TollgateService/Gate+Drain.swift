@@ -5,6 +5,7 @@ internal import TollgateJournal
 extension Gate {
   /// Waits until all is durable, writes a snapshot, and closes the journal. Submit nothing any more.
   package func close() async {
+    snapshotPace.hurry()
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       settleDown { continuation.resume() }
     }

@@ -104,7 +104,12 @@ extension Gate {
       // The append of the record that the snapshot follows is among what the journal's thread has to do.
       writer.wait()
       try journal.beginSnapshot(mark)
-      try frozen.encodeSnapshot { try journal.appendSnapshotChunk($0) }
+      var began = ContinuousClock.now
+      try frozen.encodeSnapshot { chunk in
+        try journal.appendSnapshotChunk(chunk)
+        snapshotPace.rest(after: began.duration(to: .now))
+        began = .now
+      }
       try journal.syncSnapshot()
     } catch {
       // A snapshot that could not be written says nothing about the records, so life goes on; an earlier failed write does.

@@ -41,6 +41,7 @@ package actor Gate {
   /// What is to be done once a commit is durable, ascending: reads of the journal, and the end of a drain.
   private var deferred: [Deferred] = []
   var snapshotter: Snapshotter
+  let snapshotPace = SnapshotPace()
 
   private struct Waiting {
     var commit: CommitNumber

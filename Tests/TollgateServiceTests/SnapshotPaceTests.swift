@@ -1,0 +1,22 @@
+// A snapshot is written slowly, but nobody who ends a server waits for that.
+
+import Testing
+
+@testable import TollgateService
+
+@Suite struct SnapshotPaceTests {
+  /// With rests it would take minutes.
+  @Test(.timeLimit(.minutes(1)))
+  func `After a drain has begun a snapshot never rests`() {
+    let pace = SnapshotPace()
+    pace.hurry()
+    for _ in 0..<20_000 { pace.rest(after: .seconds(1)) }
+  }
+
+  /// Not even after work that took hours, as the system's clock may have slept.
+  @Test(.timeLimit(.minutes(1)))
+  func `A rest is short`() {
+    let pace = SnapshotPace()
+    for work in [Duration.zero, .seconds(-1), .seconds(1), .seconds(86_400)] { pace.rest(after: work) }
+  }
+}
