@@ -18,7 +18,7 @@ extension Ledger {
   /// on another thread, before the copy is made.
   package static func prepareForCopies(of bytes: Int) { PageMemory.reserve(bytes) }
 
-  /// Whether memory for the tables to grow into should be made ready soon. Costs nothing to ask.
+  /// Whether memory for the tables to grow into should be made ready soon. To be asked once a commit, say.
   package static var isShortOfMemory: Bool { PageMemory.isShort }
 
   /// Makes some megabytes ready. Takes milliseconds, so it is called on another thread.

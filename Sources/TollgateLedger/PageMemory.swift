@@ -31,7 +31,6 @@ enum PageMemory {
   /// second they last a tenth of one.
   private static let readyPieces = 4
   private static let ready = Mutex<[Range<UInt>]>([])
-  private static let readyCount = Atomic(0)
 
   static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
     guard bytes >= pageBytesMin else { return .allocate(byteCount: bytes, alignment: 64) }
@@ -59,8 +58,8 @@ enum PageMemory {
     }
   }
 
-  /// Whether fewer pieces lie ready than should. Costs nothing to ask.
-  static var isShort: Bool { readyCount.load(ordering: .relaxed) < readyPieces }
+  /// Whether fewer pieces lie ready than should.
+  static var isShort: Bool { ready.withLock(\.count) < readyPieces }
 
   /// Has as many pieces lie ready as should; for a thread that nobody waits for.
   static func replenish() {
@@ -68,14 +67,7 @@ enum PageMemory {
       let piece = newPiece()
       clear(piece)
       ready.withLock { $0.append(piece) }
-      readyCount.add(1, ordering: .relaxed)
     }
-  }
-
-  private static func readyPiece() -> Range<UInt>? {
-    guard let piece = ready.withLock({ $0.popLast() }) else { return nil }
-    readyCount.subtract(1, ordering: .relaxed)
-    return piece
   }
 
   /// Touches what is mapped.
@@ -87,7 +79,7 @@ enum PageMemory {
 
   private static func take(_ bytes: Int, from shelf: inout Shelf) -> UInt {
     if let page = shelf.free.popLast() { return page }
-    if shelf.rest.count < bytes { shelf.rest = readyPiece() ?? newPiece() }
+    if shelf.rest.count < bytes { shelf.rest = ready.withLock { $0.popLast() } ?? newPiece() }
     let page = shelf.rest.lowerBound
     shelf.rest = page + UInt(bytes)..<shelf.rest.upperBound
     return page
