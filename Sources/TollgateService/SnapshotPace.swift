@@ -17,7 +17,6 @@ final class SnapshotPace: Sendable {
   /// Blocks for the rest that is due after work of such a length.
   func rest(after work: Duration) {
     let rest = min(work * SnapshotPace.spacing, SnapshotPace.restMax)
-    let nanoseconds = Int(rest.components.attoseconds / 1_000_000_000)
-    if hurried.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success { hurried.signal() }
+    if hurried.wait(timeout: .now() + rest / .seconds(1)) == .success { hurried.signal() }
   }
 }
