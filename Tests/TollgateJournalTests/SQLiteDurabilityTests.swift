@@ -114,6 +114,8 @@ import TollgateValues
       Fault(call: "pwrite64", error: "EIO", file: "-wal", codes: ["failed"]),
       // Here a checkpoint fails: beside the appends, so that the next one is refused, or in the writer's share of it.
       Fault(call: "fdatasync", error: "EIO", file: "", codes: ["poisoned", "failed"]),
+      // And here while its pages are sent off in pieces.
+      Fault(call: "sync_file_range", error: "EIO", file: "", codes: ["poisoned", "failed"]),
     ])
   func `A failing disk ends the journal at once, and nothing acknowledged is lost`(_ fault: Fault) throws {
     var generator = SeededGenerator()
