@@ -19,7 +19,7 @@ struct CommitPace: Hashable, Sendable {
   /// Commands that a pause must be expected to gather.
   static let gainMin: Int64 = 16
   /// Commands that are enough for one commit.
-  static let plenty = 512
+  static let plenty = 256
   /// After so many commits the fullest record is forgotten, at the latest after twice as many.
   static let memory = 16
 

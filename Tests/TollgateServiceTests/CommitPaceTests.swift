@@ -72,17 +72,17 @@ private func times(_ count: Int, _ value: Int) -> [Int] { Array(repeating: value
 
   @Test func `What was fullest once is forgotten after thirty-two commits`() {
     var paced = Paced()
-    paced.commit([400] + times(15, 100), duration: 300_000, interval: 400_000)
-    #expect(paced.wait(with: 399, after: 300_000) > 0)
+    paced.commit([200] + times(15, 100), duration: 300_000, interval: 400_000)
+    #expect(paced.wait(with: 199, after: 300_000) > 0)
     paced.commit(times(17, 100), duration: 300_000, interval: 400_000)
     #expect(paced.wait(with: 100, after: 300_000) <= 0)
   }
 
-  @Test func `Five hundred and twelve commands are enough for one commit`() {
+  @Test func `Two hundred and fifty-six commands are enough for one commit`() {
     var paced = Paced()
     paced.commit(times(40, 3_000), duration: 300_000, interval: 400_000)
-    #expect(paced.wait(with: 511, after: 300_000) > 0)
-    #expect(paced.wait(with: 512, after: 300_000) <= 0)
+    #expect(paced.wait(with: 255, after: 300_000) > 0)
+    #expect(paced.wait(with: 256, after: 300_000) <= 0)
   }
 
   @Test func `After a quiet while the first record goes at once, and a caller who is left alone waits no more soon`() {
