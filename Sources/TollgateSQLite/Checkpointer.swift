@@ -12,8 +12,8 @@ internal import TollgateJournal
 /// two commits, which is the one moment at which nothing new arrives, so that the log can begin again at its start
 /// instead of growing for ever.
 final class Checkpointer: Sendable {
-  /// Pages that the writer may be asked to copy.
-  static let pagesForWriterMax = 64
+  /// Bytes of pages that the writer may be asked to copy.
+  static let bytesForWriterMax = 256 << 10
   /// Rounds before the writer is asked whatever is left.
   static let roundsMax = 6
 
@@ -30,20 +30,22 @@ final class Checkpointer: Sendable {
   private let thread = WorkerThread(name: "tg-checkpoint", niceness: 5)
   private let path: String
   private let pagesMax: Int
+  private let pagesForWriterMax: Int
   private let flush: PiecewiseFlush?
   private let state = Mutex(State())
   private let onFailure: @Sendable (JournalError) -> Void
 
   /// `onFailure` hears of a checkpoint that failed: as after any failed sync, nothing may be tried again.
   init(
-    _ connection: DatabaseQueue, _ path: String, logBytes: Int, flush: PiecewiseFlush?,
+    _ connection: DatabaseQueue, _ path: String, logBytes: Int, pageBytes: Int, flush: PiecewiseFlush?,
     onFailure: @escaping @Sendable (JournalError) -> Void
   ) {
     self.connection = connection
     self.path = path
     self.flush = flush
     self.onFailure = onFailure
-    pagesMax = max(logBytes / 4_096, 1)
+    pagesMax = max(logBytes / pageBytes, 1)
+    pagesForWriterMax = max(Checkpointer.bytesForWriterMax / pageBytes, 1)
   }
 
   /// Whether the bulk is copied, so that the writer should call `finish` when it has a moment.
@@ -90,7 +92,7 @@ final class Checkpointer: Sendable {
           try syncFile(db)
         }
         let added = state.withLock { $0.logged - before }
-        if added <= Checkpointer.pagesForWriterMax { break }
+        if added <= pagesForWriterMax { break }
       }
       state.withLock {
         $0.isRunning = false

@@ -75,11 +75,16 @@ package final class SQLiteJournal: Journal {
         })
       reader = try DatabaseQueue(path: path, configuration: SQLiteJournal.configuration("reader", readonly: true))
       let copier = try DatabaseQueue(path: path, configuration: SQLiteJournal.configuration("checkpointer"))
-      try copier.writeWithoutTransaction { try Schema.makeDurable($0, path) }
+      let pageBytes = try copier.writeWithoutTransaction { db in
+        try Schema.makeDurable(db, path)
+        return try Schema.pageBytes(db)
+      }
       DatabaseFile.reserveLog(of: path, bytes: options.reservedBytes)
       let failed = FailureRelay()
       flush = PiecewiseFlush(path)
-      checkpointer = Checkpointer(copier, path, logBytes: options.logBytes, flush: flush) { failed.report($0) }
+      checkpointer = Checkpointer(copier, path, logBytes: options.logBytes, pageBytes: pageBytes, flush: flush) {
+        failed.report($0)
+      }
       failed.connect(self)
       // Whatever cannot be removed now does no harm.
       try? removeLeftovers()
@@ -108,8 +113,9 @@ package final class SQLiteJournal: Journal {
     try GatheredLog.register()
     let writer = try DatabaseQueue(path: path, configuration: configuration("writer"))
     return try writer.writeWithoutTransaction { db in
-      if try !Schema.judge(db, path), options.metadataOfNew == nil {
-        throw JournalError(.unreachable, "\(path) holds no journal")
+      if try !Schema.judge(db, path) {
+        guard options.metadataOfNew != nil else { throw JournalError(.unreachable, "\(path) holds no journal") }
+        try Schema.choosePages(db)
       }
       try Schema.makeDurable(db, path)
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")

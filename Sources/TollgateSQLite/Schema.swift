@@ -47,6 +47,18 @@ enum Schema {
     return true
   }
 
+  /// Pages of a new file: twice SQLite's usual, as each page costs a checksum, a look-up and a copy of its own, in the commit and once
+  /// more in the checkpoint. Larger ones would make the smallest commit, which rewrites a page, write too much. Files of earlier
+  /// programs keep theirs, for a page's size is for life.
+  static let pageBytesOfNew = 8 << 10
+
+  /// Chooses the size of a file's pages, as long as it is empty.
+  static func choosePages(_ db: Database) throws { try db.execute(sql: "PRAGMA page_size = \(pageBytesOfNew)") }
+
+  static func pageBytes(_ db: Database) throws -> Int {
+    try max(Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0, 512)
+  }
+
   /// Takes the missing steps, all in one transaction, and files the metadata of a new journal.
   static func migrate(_ db: Database, _ path: String, metadata: () -> JournalMetadata?) throws {
     try db.inTransaction(.immediate) {

@@ -33,6 +33,24 @@ import TollgateValues
     #expect(try medium.sqlite.durability() == "journal_mode=wal synchronous=2")
   }
 
+  @Test func `A new file has pages of eight kibibytes, and one of an earlier program keeps its own`() throws {
+    let pages = { (medium: SQLiteMedium) in try medium.backDoor { try Int.fetchOne($0, sql: "PRAGMA page_size") } }
+    #expect(try pages(SQLiteMedium(metadata())) == 8_192)
+    let earlier = try SQLiteMedium(metadata(), logBytes: 128 << 10)
+    earlier.sqlite.close()
+    // A log that is left would be of the old pages.
+    try earlier.backDoor { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM")
+    }
+    try earlier.reopen()
+    var generator = SeededGenerator()
+    var life = Life(earlier.journal)
+    try life.append(200, &generator)
+    try earlier.reopen()
+    #expect(try pages(earlier) == 4_096)
+    #expect(try audit(earlier.journal) == life.builder.head, "\(generator.recipe)")
+  }
+
   @Test func `Only its owner may read the file and what SQLite puts beside it`() throws {
     let medium = try SQLiteMedium(metadata())
     for suffix in ["", "-wal", "-shm", ".lock"] {
