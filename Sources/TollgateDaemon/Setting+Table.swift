@@ -63,7 +63,7 @@ extension Setting {
 
   package static let snapshotsCommands = Setting(
     "snapshots.commands", .whole(1_000...1_000_000_000), standard: "\(SnapshotPolicy().commandsMax)",
-    "commands between two snapshots, which bound the time of a recovery")
+    "commands between snapshots, which bound a recovery's time; thrice as many at most where snapshots take long")
 
   package static let drainTimeout = Setting(
     "drainTimeout", .span(.zero ... .hours(1)), standard: "30s",

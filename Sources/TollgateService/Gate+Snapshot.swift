@@ -4,10 +4,15 @@ internal import TollgateJournal
 internal import TollgateLedger
 internal import TollgateValues
 
-/// When a snapshot is worth its work.
+/// When a snapshot is worth its work: after so many commands, which bound the time of a recovery. Where snapshots take so long
+/// that they would follow each other without a pause, they stand apart for `spacing` times as long as the last one took, but for no
+/// more than `patience` times the commands: whoever decides millions a minute would otherwise pay for each page that is copied, and
+/// for each byte that is written, all the time.
 package struct SnapshotPolicy: Hashable, Sendable {
-  /// Commands since the last snapshot, which bound the time of a recovery.
+  /// Commands since the last snapshot.
   package var commandsMax: Int
+  static let spacing: Int64 = 2
+  static let patience = 3
 
   package init(commandsMax: Int = 4_000_000) { self.commandsMax = commandsMax }
 }
@@ -19,7 +24,10 @@ struct Snapshotter: Sendable {
   var commit: CommitNumber
   var commandsSince = 0
   /// From its preparation until it is written.
-  var isRunning = false
+  private(set) var isRunning = false
+  /// When the last one began, and when it was over: nanoseconds of a clock that never jumps.
+  private var began: Int64 = 0
+  private var ended: Int64 = 0
   /// The thread of a snapshot that is prepared and waits for the freeze.
   var prepared: WorkerThread?
   /// What is to be done once none is running.
@@ -29,6 +37,23 @@ struct Snapshotter: Sendable {
     self.policy = policy
     self.commit = commit
   }
+
+  /// Whether the next one should begin. The clock is read where that matters.
+  func isDue(at now: () -> Int64) -> Bool {
+    guard commandsSince >= policy.commandsMax, !isRunning else { return false }
+    return commandsSince / SnapshotPolicy.patience >= policy.commandsMax
+      || now() - ended >= SnapshotPolicy.spacing * (ended - began)
+  }
+
+  mutating func begin(at now: Int64) {
+    isRunning = true
+    began = now
+  }
+
+  mutating func end(at now: Int64) {
+    isRunning = false
+    ended = now
+  }
 }
 
 extension Gate {
@@ -36,22 +61,21 @@ extension Gate {
   /// last snapshot.
   func snapshotIfDue() {
     if let thread = snapshotter.prepared { return freeze(on: thread) }
-    guard snapshotter.commandsSince >= snapshotter.policy.commandsMax, !snapshotter.isRunning else { return }
-    prepareSnapshot()
+    if snapshotter.isDue(at: { time.monotonic() }) { prepareSnapshot() }
   }
 
   /// Writes a snapshot of all that has been decided, unless there is one. `done` is told on the gate's executor.
   func takeLastSnapshot(done: @escaping @Sendable (isolated Gate) -> Void) {
     guard core.commit > 0, core.commit != snapshotter.commit, !hasFailed else { return done(self) }
     guard !snapshotter.isRunning, isFullyHandedOver else { return }
-    snapshotter.isRunning = true
+    snapshotter.begin(at: time.monotonic())
     freeze(on: Gate.snapshotThread(), done: done)
   }
 
   /// Right after the freeze, nearly every page that a command writes must be copied first. The memory for that is made
   /// ready on the snapshot's thread, as the kernel takes longer to clear it than the gate to fill it.
   private func prepareSnapshot() {
-    snapshotter.isRunning = true
+    snapshotter.begin(at: time.monotonic())
     let bytes = core.ledger.bytesCopiedSoon
     let thread = Gate.snapshotThread()
     thread.run { [self] in
@@ -92,7 +116,7 @@ extension Gate {
 
   /// A snapshot has ended, in whatever way; one that was given up is tried again when the policy says so.
   func noSnapshotIsRunning() {
-    snapshotter.isRunning = false
+    snapshotter.end(at: time.monotonic())
     let afterwards = snapshotter.afterwards
     snapshotter.afterwards = []
     for work in afterwards { work(self) }

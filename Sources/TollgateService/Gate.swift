@@ -33,7 +33,7 @@ package actor Gate {
   private var isFlushPlanned = false
   private var isPauseTimed = false
   private var pace = CommitPace()
-  private let time: any TimeSource
+  let time: any TimeSource
   /// Finished records that wait for the one being written; only where a record reached its bound meanwhile.
   private var finished: [EncodedRecord] = []
   /// Who waits for which commit, ascending.

@@ -15,6 +15,28 @@ private func harness(_ faults: InMemoryJournal.Faults, commandsMax: Int = 10) th
 }
 
 @Suite struct GateSnapshotTests {
+  @Test func `Snapshots that take long stand apart for twice as long, but for no more than three times the commands`() {
+    var snapshotter = Snapshotter(policy: SnapshotPolicy(commandsMax: 100), commit: 0)
+    snapshotter.commandsSince = 99
+    #expect(!snapshotter.isDue { 1_000 })
+    snapshotter.commandsSince = 100
+    // The first one waits for nothing.
+    #expect(snapshotter.isDue { 1_000 })
+    snapshotter.begin(at: 1_000)
+    snapshotter.commandsSince = 1_000
+    #expect(!snapshotter.isDue { 1_000 })
+    snapshotter.end(at: 1_500)
+    snapshotter.commandsSince = 299
+    #expect(!snapshotter.isDue { 2_499 })
+    #expect(snapshotter.isDue { 2_500 })
+    snapshotter.commandsSince = 300
+    #expect(snapshotter.isDue { 1_500 })
+    // Whoever wants none never has one.
+    var never = Snapshotter(policy: SnapshotPolicy(commandsMax: .max), commit: 0)
+    never.commandsSince = 1 << 40
+    #expect(!never.isDue { .max })
+  }
+
   @Test(.timeLimit(.minutes(1))) func `No answer waits for a snapshot's chunk`() async throws {
     let latch = Latch()
     let harness = try harness(.init(beforeSnapshotChunk: { latch.wait() }))
