@@ -22,6 +22,7 @@ extension GateCore {
       commit: recovered.head.sequence, snapshotCommit: recovered.snapshot?.mark.head.sequence,
       recordsReplayed: recovered.recordsReplayed, commandsReplayed: recovered.commandsReplayed,
       snapshotsRefused: recovered.snapshotsRefused, trimmed: recovered.trimmed)
+    core.note(report)
     return (core, report)
   }
 }

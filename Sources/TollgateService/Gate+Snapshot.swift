@@ -22,7 +22,7 @@ struct Snapshotter: Sendable {
   let policy: SnapshotPolicy
   /// The commit that the newest snapshot follows.
   var commit: CommitNumber
-  var commandsSince = 0
+  var commandsSince: Int
   /// From its preparation until it is written.
   private(set) var isRunning = false
   /// When the last one began, and when it was over: nanoseconds of a clock that never jumps.
@@ -33,9 +33,11 @@ struct Snapshotter: Sendable {
   /// What is to be done once none is running.
   var afterwards: [@Sendable (isolated Gate) -> Void] = []
 
-  init(policy: SnapshotPolicy, commit: CommitNumber) {
+  /// What was replayed counts: however often a server dies, what the next start has to replay has a bound.
+  init(policy: SnapshotPolicy, commit: CommitNumber, commandsSince: Int) {
     self.policy = policy
     self.commit = commit
+    self.commandsSince = commandsSince
   }
 
   /// Whether the next one should begin. The clock is read where that matters.

@@ -66,7 +66,7 @@ package actor Gate {
     self.onTrouble = onTrouble
     time = core.clock.source
     durable = core.record.head.sequence
-    snapshotter = Snapshotter(policy: snapshots, commit: core.record.head.sequence)
+    snapshotter = Snapshotter(policy: snapshots, commit: core.snapshotCommit, commandsSince: core.commandsReplayed)
     historyReader = HistoryBox(journal)
     writer = WorkerThread(name: "tg-journal", isUrgent: true)
     reader = WorkerThread(name: "tg-history")

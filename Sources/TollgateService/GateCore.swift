@@ -18,12 +18,21 @@ package struct GateCore: Sendable {
   /// Columns in which many jobs are priced at once.
   var kernel = BatchPricing()
   private var log = EntryLog()
+  /// The commit of the snapshot that recovery began from, or 0, and the commands that it decided once more: they count for the next.
+  private(set) var snapshotCommit: CommitNumber = 0
+  private(set) var commandsReplayed = 0
 
   init(ledger: Ledger, desk: QuoteDesk, clock: ServiceClock, record: RecordBuilder) {
     self.ledger = ledger
     self.desk = desk
     self.clock = clock
     self.record = record
+  }
+
+  /// Takes over how it was recovered.
+  mutating func note(_ report: RecoveryReport) {
+    snapshotCommit = report.snapshotCommit ?? 0
+    commandsReplayed = report.commandsReplayed
   }
 
   /// The commit that covers all that has been decided so far.

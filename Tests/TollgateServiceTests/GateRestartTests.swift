@@ -54,6 +54,33 @@ private func credits(_ count: Int64) -> Credits { Credits(microcredits: count * 
     #expect(report.commandsReplayed < 40)
   }
 
+  /// Each life dies before its snapshot would be due by what it has decided itself.
+  @Test func whatIsReplayedHasABoundHoweverOftenAServerDies() async throws {
+    var journal = newJournal()
+    var time = ManualTime(at: GateHarness.start)
+    for life in 0..<8 {
+      let harness = try GateHarness(journal: journal, time: time, snapshots: SnapshotPolicy(commandsMax: 20))
+      let account = life == 0 ? await harness.account(1, credits: 1_000) : AccountID(high: 1, low: 1)
+      for _ in 0..<8 { await harness.perform(GateHarness.authorize(account)) }
+      while await harness.gate.snapshotter.isRunning { await Task.yield() }
+      (journal, time) = (harness.journal.reopened(), harness.time)
+      let (_, report) = try GateCore.recover(
+        from: journal, configuration: LedgerConfiguration(), books: .shipped, time: time)
+      #expect(report.commandsReplayed < 20 + 8, "life \(life)")
+    }
+  }
+
+  @Test func closeWritesWhatWasReplayedAlsoIfNobodyCalled() async throws {
+    let first = try GateHarness(journal: newJournal())
+    let account = await first.account(1, credits: 1_000)
+    await first.perform(GateHarness.authorize(account))
+    let second = try GateHarness(journal: first.journal.reopened(), time: first.time)
+    await second.gate.close()
+    let (_, report) = try GateCore.recover(
+      from: second.journal.reopened(), configuration: LedgerConfiguration(), books: .shipped, time: first.time)
+    #expect(report.commandsReplayed == 0)
+  }
+
   @Test func aSnapshotThatIsDueWhileNothingElseHappensIsWritten() async throws {
     let first = try GateHarness(journal: newJournal(), snapshots: SnapshotPolicy(commandsMax: 10))
     let account = await first.account(1, credits: 1_000)

@@ -16,7 +16,7 @@ private func harness(_ faults: InMemoryJournal.Faults, commandsMax: Int = 10) th
 
 @Suite struct GateSnapshotTests {
   @Test func `Snapshots that take long stand apart for twice as long, but for no more than three times the commands`() {
-    var snapshotter = Snapshotter(policy: SnapshotPolicy(commandsMax: 100), commit: 0)
+    var snapshotter = Snapshotter(policy: SnapshotPolicy(commandsMax: 100), commit: 0, commandsSince: 0)
     snapshotter.commandsSince = 99
     #expect(!snapshotter.isDue { 1_000 })
     snapshotter.commandsSince = 100
@@ -32,7 +32,7 @@ private func harness(_ faults: InMemoryJournal.Faults, commandsMax: Int = 10) th
     snapshotter.commandsSince = 300
     #expect(snapshotter.isDue { 1_500 })
     // Whoever wants none never has one.
-    var never = Snapshotter(policy: SnapshotPolicy(commandsMax: .max), commit: 0)
+    var never = Snapshotter(policy: SnapshotPolicy(commandsMax: .max), commit: 0, commandsSince: 0)
     never.commandsSince = 1 << 40
     #expect(!never.isDue { .max })
   }
